@@ -1,0 +1,4 @@
+//! The engine: segment in, candidates out; pure and thread-free.
+
+pub mod catalog;
+pub mod validate;

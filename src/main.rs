@@ -1,0 +1,3 @@
+//! The `terrier` command.
+
+fn main() {}

@@ -1,0 +1,22 @@
+//! The words of the program as types: no files, no clock, no threads.
+
+mod coverage;
+mod finding;
+mod item;
+mod label;
+mod location;
+mod run;
+mod segment;
+mod value;
+
+pub use coverage::{Coverage, LedgerEntry, Reason, Status};
+pub use finding::{Band, Confidence, DetectorInfo, Evidence, Finding, Kind, Mask};
+pub use item::ItemPath;
+pub use label::Label;
+pub use location::Location;
+pub use run::RunInfo;
+pub use segment::{
+    CELL_SEPARATOR, Cell, CellBatch, Decoding, Escape, Field, OffsetMap, Origin, Place, RawText,
+    Segment, Table, TextBlock,
+};
+pub use value::Sensitive;

@@ -1,0 +1,49 @@
+//! Reports: the same facts for people and for machines.
+
+use std::io;
+
+use crate::model::{Finding, LedgerEntry, RunInfo};
+
+/// Everything that a scan found out, in its final order: findings and ledger
+/// by path, findings of an item by place.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    /// About the run.
+    pub run: RunInfo,
+    /// The findings to report.
+    pub findings: Vec<Finding>,
+    /// Every item that was met.
+    pub ledger: Vec<LedgerEntry>,
+    /// What was found but left out of `findings`.
+    pub hidden: Hidden,
+}
+
+/// Findings that were counted but are not reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Below the confidence threshold.
+    pub below_threshold: u64,
+    /// Published specimens and reserved values.
+    pub test_values: u64,
+    /// Beyond the most that is kept of one detector in one item.
+    pub over_cap: u64,
+}
+
+/// How reports show things.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Use ANSI colours.
+    pub color: bool,
+    /// Show raw values next to the masked ones.
+    pub reveal: bool,
+    /// Width of the terminal in columns; 0 when unknown.
+    pub width: usize,
+}
+
+/// One output format.
+pub trait Report: Sync {
+    /// The name given to `--format`.
+    fn name(&self) -> &'static str;
+    /// Writes the whole report.
+    fn write(&self, results: &Results, style: Style, out: &mut dyn io::Write) -> io::Result<()>;
+}
