@@ -1,5 +1,6 @@
 //! Finds personal and sensitive data and keeps the register of where it lives.
 
+pub mod builtin;
 pub mod detect;
 pub mod model;
 pub mod read;

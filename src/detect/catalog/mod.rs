@@ -1,4 +1,20 @@
 //! Detectors as data: the shape of the files and what they compile to.
+//!
+//! `spec` and `check` are the files; `compile` turns them into a [`Catalog`]
+//! with the help of `plan`, which finds out where each pattern can match. The
+//! build script includes this module to compile the built-in detectors, so it
+//! uses nothing of the crate but `model`.
 
+mod byteset;
 pub mod check;
+mod compile;
+pub mod fold;
+mod frequency;
+mod plan;
+mod shape;
 pub mod spec;
+
+pub use byteset::ByteSet;
+pub use compile::{Catalog, Detector, Pattern, SpecError, compile, parse_file};
+pub use plan::{Anchor, Factor, Plan, Sign, parse};
+pub use shape::Shape;
