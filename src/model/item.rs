@@ -84,7 +84,11 @@ impl fmt::Display for ItemPath {
     }
 }
 
-fn write_printable(f: &mut fmt::Formatter<'_>, text: &str, backslash_is_slash: bool) -> fmt::Result {
+fn write_printable(
+    f: &mut fmt::Formatter<'_>,
+    text: &str,
+    backslash_is_slash: bool,
+) -> fmt::Result {
     use fmt::Write as _;
     for c in text.chars() {
         match c {

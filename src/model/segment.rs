@@ -170,7 +170,9 @@ impl Escape {
     fn unit(self, raw: &[u8]) -> (usize, usize) {
         let next = raw.get(1).copied();
         match (self, raw[0]) {
-            (Escape::Doubled(q) | Escape::Backslash(q), byte) if byte == q && next == Some(q) => (2, 1),
+            (Escape::Doubled(q) | Escape::Backslash(q), byte) if byte == q && next == Some(q) => {
+                (2, 1)
+            }
             (Escape::Backslash(_), b'\\') if next.is_some() => (2, 1),
             (Escape::Json, b'\\') => json_unit(raw),
             (Escape::Copy, b'\\') if next.is_some() => copy_unit(raw),
@@ -190,7 +192,9 @@ fn json_unit(raw: &[u8]) -> (usize, usize) {
         0x0000..=0x007F => (6, 1),
         0x0080..=0x07FF => (6, 2),
         0xD800..=0xDBFF => {
-            let low = (raw.get(6..8) == Some(b"\\u")).then(|| hex4(raw.get(8..12))).flatten();
+            let low = (raw.get(6..8) == Some(b"\\u"))
+                .then(|| hex4(raw.get(8..12)))
+                .flatten();
             match low {
                 Some(0xDC00..=0xDFFF) => (12, 4),
                 _ => (6, 3),
@@ -247,12 +251,20 @@ pub struct Field {
 impl Field {
     /// A field whose name stands in the item.
     pub fn named(name: impl Into<Arc<str>>) -> Self {
-        Field { name: name.into(), named: true, hidden: false }
+        Field {
+            name: name.into(),
+            named: true,
+            hidden: false,
+        }
     }
 
     /// The `n`-th field (from 1) of a table without a header.
     pub fn numbered(n: usize) -> Self {
-        Field { name: format!("#{n}").into(), named: false, hidden: false }
+        Field {
+            name: format!("#{n}").into(),
+            named: false,
+            hidden: false,
+        }
     }
 }
 

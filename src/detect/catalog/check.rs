@@ -3,7 +3,9 @@
 //!
 //! Only shapes live here; the algorithms are in `detect::validate`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,236 +14,346 @@ use serde::{Deserialize, Serialize};
 /// Values are normalised before they are checked: by default everything but
 /// ASCII letters and digits is dropped and letters are upper-cased; see
 /// `normalise` in [`super::spec::ReportSpec`]. `slice` picks characters of
-/// the normalised value; without it the check sees all of it.
+/// the normalised value; without it the check sees all of it. A value that is
+/// too short for a slice fails the check, whatever the check is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Check {
     /// Mod 10, doubling every second digit from the right (ISO/IEC 7812-1
     /// annex B). Letters are expanded to two digits (A = 10) as ISIN does.
     Luhn {
+        /// What is summed.
         #[serde(default)]
         slice: Option<Slice>,
         /// Digits put in front before the sum (`80840` for US NPI).
         #[serde(default)]
         prefix: String,
     },
-    /// Luhn mod N over an alphabet of N characters.
+    /// Luhn mod N over an alphabet of N characters; the check character
+    /// stands last.
     LuhnModN {
+        /// What is summed.
         #[serde(default)]
         slice: Option<Slice>,
+        /// The characters in the order of their values.
         alphabet: String,
     },
-    /// Dihedral group D5.
+    /// Verhoeff's check over the dihedral group D5; the check digit stands
+    /// last.
     Verhoeff {
+        /// The digits that are checked.
         #[serde(default)]
         slice: Option<Slice>,
     },
     /// ISO 7064 pure and hybrid systems; the check characters stand last.
     Iso7064 {
+        /// The characters that are checked.
         #[serde(default)]
         slice: Option<Slice>,
+        /// Which of the seven.
         system: Iso7064,
     },
-    /// Sum of weight times value, modulo `modulus`. The workhorse: about sixty
-    /// national numbers differ only in weights, modulus and result table.
-    Weighted {
-        #[serde(default)]
-        slice: Option<Slice>,
-        /// One weight a character, from the left; shorter values than weights
-        /// leave the last weights unused, longer ones fail unless `cycle`.
-        weights: Vec<i32>,
-        /// Repeat the weights as often as needed.
-        #[serde(default)]
-        cycle: bool,
-        /// Assign the weights from the right end of the slice.
-        #[serde(default)]
-        from_right: bool,
-        modulus: u32,
-        /// Character expected for each remainder, `modulus` of them; `-` marks
-        /// a remainder that no valid number has.
-        #[serde(default)]
-        table: Option<String>,
-        /// Where the expected character stands in the whole normalised value:
-        /// a slice of one. With `table`.
-        #[serde(default)]
-        check: Option<Slice>,
-        /// The remainder a valid number has, when there is no `table`.
-        #[serde(default)]
-        remainder: u32,
-        /// Values of non-digit characters by their place in this string
-        /// (`"0123456789ABC…"`: A = 10). Digits have their own value when it
-        /// is absent; any other character fails.
-        #[serde(default)]
-        alphabet: Option<String>,
-        /// Characters replaced by strings before weighting (`A = "01"`).
-        #[serde(default)]
-        expand: BTreeMap<String, String>,
-        /// Add the decimal digits of each product instead of the product.
-        #[serde(default)]
-        digit_sums: bool,
-        /// Left-pad the slice to this many characters first.
-        #[serde(default)]
-        pad_to: usize,
-        /// With what (default `0`).
-        #[serde(default)]
-        pad_with: Option<char>,
-    },
-    /// The slice read as one decimal number, modulo `modulus`.
-    Modulus {
-        #[serde(default)]
-        slice: Option<Slice>,
-        modulus: u64,
-        /// Strings replaced in the slice first, in order (`["2A", "19"]`).
-        #[serde(default)]
-        replace: Vec<(String, String)>,
-        /// Put in front of the slice; any of them may fit.
-        #[serde(default)]
-        prefixes: Vec<String>,
-        /// Character expected for each remainder.
-        #[serde(default)]
-        table: Option<String>,
-        /// Compare `modulus - remainder` instead of the remainder.
-        #[serde(default)]
-        complement: bool,
-        /// Where the check characters stand in the whole normalised value:
-        /// compared with the table's character, else as a decimal number.
-        /// Without it the number must leave `remainder`.
-        #[serde(default)]
-        check: Option<Slice>,
-        #[serde(default)]
-        remainder: u64,
-    },
+    /// Sum of weight times value, modulo a number.
+    Weighted(Box<Weighted>),
+    /// The slice read as one decimal number, modulo a number.
+    Modulus(Box<Modulus>),
     /// A calendar date inside the value.
-    Date {
-        /// Two or four digits.
-        year: Slice,
-        month: Slice,
-        day: Slice,
-        /// Subtracted from the month when it is larger (`[20, 40, 50, 60, 80]`).
-        #[serde(default)]
-        month_offsets: Vec<u32>,
-        /// Subtracted from the day when it is larger (`[40, 60]`).
-        #[serde(default)]
-        day_offsets: Vec<u32>,
-        /// Refuse dates after the build's catalogue date and more than this
-        /// many years before it (0: any). Two-digit years fit either century.
-        #[serde(default)]
-        max_age: u32,
-    },
+    Date(Box<DateFields>),
     /// A written date in any common order and with any separator, for birth
     /// dates: a real day, not in the future, at most `max_age` years ago.
+    /// Looks at the value as it stands.
     AnyDate {
+        /// In years; 0: any day of any year.
         #[serde(default)]
         max_age: u32,
     },
     /// IBAN: ISO 7064 mod 97-10 after rotation, and the length and BBAN
-    /// structure of its country. Structures are written as in the registry
-    /// without `!`: `4n4n12c` (n digits, a upper-case letters, c either).
+    /// structure of its country.
     Iban {
+        /// Country code to the structure of what follows the check digits,
+        /// written as in the registry without `!`: `4n4n12c` (n digits, a
+        /// upper-case letters, c either).
         structures: BTreeMap<String, String>,
     },
     /// The value starts with one of the prefixes and has a length that goes
     /// with it: issuer ranges of payment cards, country codes of phone numbers.
-    PrefixLength { ranges: Vec<PrefixRange> },
+    PrefixLength {
+        /// The ranges; any of them may fit.
+        ranges: Vec<PrefixRange>,
+    },
     /// Base58 with a four-byte double-SHA-256 check (Bitcoin and its kin).
     Base58check {
-        /// Accepted leading version bytes, as hex; empty accepts all.
+        /// Accepted leading version bytes, as hex; empty accepts any one byte.
         #[serde(default)]
         versions: Vec<String>,
-        /// Accepted lengths of the payload after the version, in bytes.
+        /// Accepted lengths of the payload after the version, in bytes; empty
+        /// accepts all.
         #[serde(default)]
         payload: Vec<usize>,
+        /// The 58 characters in the order of their values; Bitcoin's if absent.
+        #[serde(default)]
+        alphabet: Option<String>,
     },
     /// BIP-173 Bech32 and BIP-350 Bech32m.
-    Bech32 { hrp: Vec<String> },
+    Bech32 {
+        /// Accepted human-readable parts, in lower case.
+        hrp: Vec<String>,
+        /// Also the rules for witness programs: their length, and which of the
+        /// two checks goes with the version.
+        #[serde(default)]
+        segwit: bool,
+    },
     /// EIP-55 mixed-case Keccak-256 check. One-case addresses carry no check
-    /// and fail.
+    /// and fail. Looks at the value as it stands.
     Eip55,
     /// CRC-32 (IEEE) of `slice` written in base 62 (0-9A-Za-z), left-padded
     /// with zeros, at `check`.
-    Crc32Base62 { slice: Slice, check: Slice },
+    Crc32Base62 {
+        /// What the sum is taken over.
+        slice: Slice,
+        /// Where it stands.
+        check: Slice,
+    },
     /// CRC-32 (IEEE) of `slice` as upper- or lower-case hex at `check`.
-    Crc32Hex { slice: Slice, check: Slice },
-    /// Decodes as base64 (standard or URL alphabet, padding optional) to
-    /// between `min` and `max` bytes that satisfy `holds`.
+    Crc32Hex {
+        /// What the sum is taken over.
+        slice: Slice,
+        /// Where it stands.
+        check: Slice,
+    },
+    /// Decodes as base64 (standard or URL alphabet, padding optional, unused
+    /// bits zero) to between `min` and `max` bytes that satisfy `holds`.
     Base64 {
+        /// What is decoded.
         #[serde(default)]
         slice: Option<Slice>,
+        /// Fewest bytes after decoding.
         #[serde(default)]
         min: usize,
+        /// Most bytes after decoding.
         #[serde(default)]
         max: Option<usize>,
+        /// What the bytes must be.
         #[serde(default)]
         holds: DecodedShape,
     },
     /// At least this much Shannon entropy, in bits per character.
     Entropy {
+        /// What is measured.
         #[serde(default)]
         slice: Option<Slice>,
+        /// Bits per character.
         min: f32,
     },
     /// Between `min` and `max` characters.
     Length {
+        /// What is counted.
         #[serde(default)]
         slice: Option<Slice>,
+        /// Fewest characters.
         #[serde(default)]
         min: usize,
+        /// Most characters.
         #[serde(default)]
         max: Option<usize>,
     },
     /// The slice is none of these.
     NotIn {
+        /// What is compared.
         #[serde(default)]
         slice: Option<Slice>,
+        /// The refused texts.
         values: Vec<String>,
     },
     /// The slice is one of these.
     In {
+        /// What is compared.
         #[serde(default)]
         slice: Option<Slice>,
+        /// The accepted texts.
         values: Vec<String>,
     },
-    /// The slice is in none of these ranges of equal-length strings (`"000"`, `"900-999"`).
+    /// The slice is in none of these ranges.
     NotInRanges {
+        /// What is compared.
         #[serde(default)]
         slice: Option<Slice>,
+        /// Single texts and ranges of equal-length texts (`"000"`, `"900-999"`).
         ranges: Vec<String>,
     },
     /// The slice is in one of these ranges.
     InRanges {
+        /// What is compared.
         #[serde(default)]
         slice: Option<Slice>,
+        /// Single texts and ranges of equal-length texts (`"000"`, `"900-999"`).
         ranges: Vec<String>,
     },
     /// Has at least this many of each class: what tells a generated token from a word.
     Classes {
+        /// What is counted.
+        #[serde(default)]
+        slice: Option<Slice>,
+        /// Fewest ASCII digits.
         #[serde(default)]
         digits: usize,
+        /// Fewest ASCII upper-case letters.
         #[serde(default)]
         upper: usize,
+        /// Fewest ASCII lower-case letters.
         #[serde(default)]
         lower: usize,
     },
     /// What no kernel can express: a function in `detect::validate::custom`.
-    Custom { name: String },
+    Custom {
+        /// Its name in the table there.
+        name: String,
+    },
     /// All of these hold.
-    All { checks: Vec<Check> },
+    All {
+        /// At least one.
+        checks: Vec<Check>,
+    },
     /// At least one of these holds.
-    Any { checks: Vec<Check> },
+    Any {
+        /// At least one.
+        checks: Vec<Check>,
+    },
     /// This does not hold.
-    Not { check: Box<Check> },
+    Not {
+        /// What must fail.
+        check: Box<Check>,
+    },
+}
+
+/// Sum of weight times value, modulo `modulus`. The workhorse: about sixty
+/// national numbers differ only in weights, modulus and result table.
+///
+/// What the sum leaves is compared in one of three ways: with `table` and
+/// `check`, the table's character for the remainder stands at `check`; with
+/// `check` alone, the last decimal digits of the remainder stand there; with
+/// neither, it equals `remainder`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weighted {
+    /// What is summed: at most 64 characters after expansion.
+    #[serde(default)]
+    pub slice: Option<Slice>,
+    /// One weight a character, from the left; shorter values than weights
+    /// leave the last weights unused, longer ones fail unless `cycle`.
+    pub weights: Vec<i32>,
+    /// Repeat the weights as often as needed.
+    #[serde(default)]
+    pub cycle: bool,
+    /// The first weight belongs to the last character, the second to the one
+    /// before it, and so on.
+    #[serde(default)]
+    pub from_right: bool,
+    /// At least 2.
+    pub modulus: u32,
+    /// Character expected for each remainder, `modulus` of them; `-` marks a
+    /// remainder that no valid number has. With `check`.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// Where the check characters stand in the whole normalised value.
+    #[serde(default)]
+    pub check: Option<Slice>,
+    /// The remainder a valid number has, when there is no `check`.
+    #[serde(default)]
+    pub remainder: u32,
+    /// Values of characters by their place in this string (`"0123456789ABC…"`:
+    /// A = 10). Without it digits have their own value; any other character
+    /// fails.
+    #[serde(default)]
+    pub alphabet: Option<String>,
+    /// Characters replaced by strings before weighting (`A = "01"`).
+    #[serde(default)]
+    pub expand: BTreeMap<String, String>,
+    /// Add the decimal digits of each product instead of the product.
+    #[serde(default)]
+    pub digit_sums: bool,
+    /// Left-pad the slice to this many characters first.
+    #[serde(default)]
+    pub pad_to: usize,
+    /// With what (default `0`).
+    #[serde(default)]
+    pub pad_with: Option<char>,
+}
+
+/// The slice read as one decimal number of any length, modulo `modulus`.
+///
+/// The remainder is compared as in [`Weighted`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Modulus {
+    /// The number.
+    #[serde(default)]
+    pub slice: Option<Slice>,
+    /// At least 2, below 2³².
+    pub modulus: u64,
+    /// Strings replaced in the slice first, in order (`["2A", "19"]`).
+    #[serde(default)]
+    pub replace: Vec<(String, String)>,
+    /// Put in front of the slice; any of them may fit.
+    #[serde(default)]
+    pub prefixes: Vec<String>,
+    /// Character expected for each remainder, `modulus` of them. With `check`.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// Compare `modulus - remainder` (1 to `modulus`) instead of the
+    /// remainder. With `check`, without `table`.
+    #[serde(default)]
+    pub complement: bool,
+    /// Where the check characters stand in the whole normalised value.
+    #[serde(default)]
+    pub check: Option<Slice>,
+    /// The remainder a valid number has, when there is no `check`.
+    #[serde(default)]
+    pub remainder: u64,
+}
+
+/// Where in the value a date stands and how it is written there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DateFields {
+    /// Two digits (of the 20th or 21st century, whichever fits), three (the
+    /// first is that of the millennium's hundreds: 985 is 1985, 006 is 2006)
+    /// or four.
+    pub year: Slice,
+    /// One or two digits.
+    pub month: Slice,
+    /// One or two digits.
+    pub day: Slice,
+    /// The month as it stands or less one of these must be a month
+    /// (`[20, 40, 50, 60, 80]`).
+    #[serde(default)]
+    pub month_offsets: Vec<u32>,
+    /// The day as it stands or less one of these must be a day (`[40, 60]`).
+    #[serde(default)]
+    pub day_offsets: Vec<u32>,
+    /// Refuse dates in the future and more than this many years ago, as seen
+    /// from the last year this catalogue is made for (0: any).
+    #[serde(default)]
+    pub max_age: u32,
 }
 
 /// Check systems of ISO 7064.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Iso7064 {
+    /// Digits, one check character 0-9 or X.
     Mod11_2,
+    /// Letters and digits, one check character 0-9, A-Z or `*`.
     Mod37_2,
+    /// Letters and digits (A = 10, in two decimal digits), two check digits.
     Mod97_10,
+    /// Letters, two check letters.
     Mod661_26,
+    /// Hybrid: digits, one check digit.
     Mod11_10,
+    /// Hybrid: letters, one check letter.
     Mod27_26,
+    /// Hybrid: letters and digits, one check character of the same.
     Mod37_36,
 }
 
@@ -263,7 +375,9 @@ pub enum DecodedShape {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrefixRange {
+    /// Start of the value: `"4"`, `"51-55"`.
     pub prefix: String,
+    /// Lengths of the whole value, in characters.
     pub lengths: Vec<usize>,
 }
 
@@ -276,33 +390,67 @@ pub struct Slice(Vec<(i32, Option<i32>)>);
 
 impl Slice {
     /// The chosen characters of `value`; `None` when it is too short.
-    pub fn of(&self, value: &str) -> Option<String> {
-        let len = value.chars().count() as i32;
-        let place = |at: i32| if at < 0 { at + len } else { at };
-        let mut chosen = String::new();
-        for &(start, end) in &self.0 {
-            let (start, end) = (place(start), end.map_or(len, place));
-            if start < 0 || start > end || end > len {
-                return None;
-            }
-            chosen.extend(value.chars().skip(start as usize).take((end - start) as usize));
+    ///
+    /// One range of an ASCII value, by far the most common case, borrows.
+    pub fn of<'v>(&self, value: &'v str) -> Option<Cow<'v, str>> {
+        let ascii = value.is_ascii();
+        let len = if ascii {
+            value.len()
+        } else {
+            value.chars().count()
+        };
+        if ascii && let [range] = self.0[..] {
+            return value.get(place(range, len)?).map(Cow::Borrowed);
         }
-        Some(chosen)
+        let mut chosen = String::new();
+        for &range in &self.0 {
+            let range = place(range, len)?;
+            if ascii {
+                chosen.push_str(value.get(range)?);
+            } else {
+                chosen.extend(value.chars().skip(range.start).take(range.len()));
+            }
+        }
+        Some(Cow::Owned(chosen))
     }
+}
+
+/// The range of a value of `len` characters that is meant.
+fn place((start, end): (i32, Option<i32>), len: usize) -> Option<Range<usize>> {
+    let from_left = |at: i32| {
+        let places = at.unsigned_abs() as usize;
+        if at < 0 {
+            len.checked_sub(places)
+        } else {
+            Some(places)
+        }
+    };
+    let start = from_left(start)?;
+    let end = end.map_or(Some(len), from_left)?;
+    (start <= end && end <= len).then_some(start..end)
 }
 
 impl TryFrom<String> for Slice {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no slice: write \"0..3\", \"8\", \"-4..\" or \"0..6,7..10\"");
+        let wrong =
+            || format!("`{text}` is no slice: write \"0..3\", \"8\", \"-4..\" or \"0..6,7..10\"");
         let number = |s: &str| s.trim().parse::<i32>().map_err(|_| wrong());
         let mut parts = Vec::new();
         for part in text.split(',') {
             parts.push(match part.split_once("..") {
                 Some((start, end)) => {
-                    let start = if start.trim().is_empty() { 0 } else { number(start)? };
-                    let end = if end.trim().is_empty() { None } else { Some(number(end)?) };
+                    let start = if start.trim().is_empty() {
+                        0
+                    } else {
+                        number(start)?
+                    };
+                    let end = if end.trim().is_empty() {
+                        None
+                    } else {
+                        Some(number(end)?)
+                    };
                     (start, end)
                 }
                 None => {
@@ -326,5 +474,42 @@ impl From<Slice> for String {
             })
             .collect();
         parts.join(",")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut<'v>(slice: &str, value: &'v str) -> Option<Cow<'v, str>> {
+        Slice::try_from(slice.to_owned())
+            .expect("well written")
+            .of(value)
+    }
+
+    #[test]
+    fn slices_count_characters_from_either_end() {
+        assert_eq!(cut("0..3", "ABCDEF").as_deref(), Some("ABC"));
+        assert_eq!(cut("2", "ABCDEF").as_deref(), Some("C"));
+        assert_eq!(cut("-1", "ABCDEF").as_deref(), Some("F"));
+        assert_eq!(cut("-2", "ABCDEF").as_deref(), Some("E"));
+        assert_eq!(cut("-3..", "ABCDEF").as_deref(), Some("DEF"));
+        assert_eq!(cut("..-1", "ABCDEF").as_deref(), Some("ABCDE"));
+        assert_eq!(cut("0..2,-1", "ABCDEF").as_deref(), Some("ABF"));
+        assert_eq!(cut("1..3", "ÑÑß").as_deref(), Some("Ñß"));
+    }
+
+    #[test]
+    fn a_value_too_short_for_the_slice_has_none() {
+        for slice in ["0..7", "6", "-7..", "..-7", "5..-3"] {
+            assert_eq!(cut(slice, "ABCDEF"), None, "{slice}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_slice_is_refused() {
+        for text in ["", "a", "1..b", "1,,2", "1...3"] {
+            assert!(Slice::try_from(text.to_owned()).is_err(), "{text}");
+        }
     }
 }

@@ -1,0 +1,4 @@
+//! placeholder
+pub(super) fn not_placeholder(text: &str) -> bool {
+    !text.is_empty()
+}

@@ -1,0 +1,4 @@
+//! random
+pub(super) fn looks_random(text: &str) -> bool {
+    !text.is_empty()
+}
