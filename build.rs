@@ -3,8 +3,19 @@
 
 // The catalogue compiler is shared with the library; the build script uses
 // only a part of it.
-#![allow(dead_code, unused_imports, reason = "modules shared with the library")]
-#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr, reason = "build scripts talk to cargo")]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    unused_imports,
+    reason = "modules shared with the library"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "build scripts talk to cargo"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,8 +39,13 @@ fn main() {
     let mut files = Vec::new();
     let mut failed = false;
     for path in paths {
-        let text = fs::read_to_string(&path).unwrap_or_else(|err| panic!("{}: {err}", path.display()));
-        let name = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let text =
+            fs::read_to_string(&path).unwrap_or_else(|err| panic!("{}: {err}", path.display()));
+        let name = path
+            .strip_prefix(&root)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .replace('\\', "/");
         match parse_file(&name, &text) {
             Ok(file) => files.push((name, file)),
             Err(err) => {
@@ -41,7 +57,8 @@ fn main() {
     match compile(&files) {
         Ok(catalog) if !failed => {
             let blob = postcard::to_allocvec(&catalog).expect("a catalogue can be encoded");
-            fs::write(out.join("catalogue.bin"), blob).expect("the output directory can be written");
+            fs::write(out.join("catalogue.bin"), blob)
+                .expect("the output directory can be written");
         }
         Ok(_) => std::process::exit(1),
         Err(errors) => {
@@ -54,7 +71,9 @@ fn main() {
 }
 
 fn collect(dir: &Path, paths: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(dir) else { return };
+    let Ok(entries) = fs::read_dir(dir) else {
+        return;
+    };
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {

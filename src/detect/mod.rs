@@ -1,4 +1,15 @@
-//! The engine: segment in, candidates out; pure and thread-free.
+//! The engine: segment in, matches out; pure and thread-free.
 
+mod anchor;
+mod boundary;
 pub mod catalog;
+mod context;
+mod detector;
+mod engine;
+mod noise;
+mod normalize;
+mod pattern;
+mod resolve;
 pub mod validate;
+
+pub use engine::{Engine, Match, Scratch};

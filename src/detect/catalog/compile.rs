@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::fold::{SEPARATORS, fold};
 use super::plan::{self, Factor, Plan, factor, plan};
-use super::spec::{Boundary, ContextSpec, DetectorSpec, FileSpec, Normalise, PatternSpec, Requires};
+use super::spec::{
+    Boundary, ContextSpec, DetectorSpec, FileSpec, Normalise, PatternSpec, Requires,
+};
 use crate::model::{Kind, Label, Mask};
 
 /// Most anchors per byte of source code that a pattern may be expected to
@@ -27,33 +29,33 @@ pub struct Catalog {
 /// One detector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Detector {
-    /// See [`DetectorSpec`] for this and the following.
+    /// As in the file; see [`DetectorSpec`], also for what follows.
     pub id: String,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub version: u32,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub name: String,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub description: String,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub kind: Kind,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub category: String,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub label: Label,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub countries: Vec<String>,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub regulations: Vec<String>,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub references: Vec<String>,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub priority: i32,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub mask: Mask,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub normalise: Normalise,
-    #[expect(missing_docs, reason = "documented in DetectorSpec")]
+    /// As in the file.
     pub context: ContextSpec,
     /// Its shapes.
     pub patterns: Vec<Pattern>,
@@ -138,24 +140,37 @@ pub fn compile(files: &[(String, FileSpec)]) -> Result<Catalog, Vec<SpecError>> 
         }
     }
     detectors.sort_by(|a, b| a.id.cmp(&b.id));
-    if errors.is_empty() { Ok(Catalog { detectors }) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(Catalog { detectors })
+    } else {
+        Err(errors)
+    }
 }
 
 fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -> Option<Detector> {
     let id_ok = |id: &str| {
-        !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        !id.is_empty()
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
     };
     if !id_ok(&spec.id) {
         wrong("", "an id is made of a-z, 0-9 and _".into());
     }
     if spec.pattern.is_empty() {
-        wrong("", "a detector needs at least one [[detector.pattern]]".into());
+        wrong(
+            "",
+            "a detector needs at least one [[detector.pattern]]".into(),
+        );
     }
     let mut patterns = Vec::new();
     let mut ids = BTreeSet::new();
     for pattern in &spec.pattern {
         if !id_ok(&pattern.id) || !ids.insert(&pattern.id) {
-            wrong(&pattern.id, "a pattern id is made of a-z, 0-9 and _, and unique in its detector".into());
+            wrong(
+                &pattern.id,
+                "a pattern id is made of a-z, 0-9 and _, and unique in its detector".into(),
+            );
         }
         match compile_pattern(pattern) {
             Ok(pattern) => patterns.push(pattern),
@@ -163,18 +178,30 @@ fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -
         }
     }
     let needs_words = |r: Requires| patterns.iter().any(|p| p.requires == r);
-    if needs_words(Requires::Context) && spec.context.keywords.is_empty() && spec.context.fields.is_empty() {
-        wrong("context", "a pattern requires context, but there are no keywords or fields".into());
+    if needs_words(Requires::Context)
+        && spec.context.keywords.is_empty()
+        && spec.context.fields.is_empty()
+    {
+        wrong(
+            "context",
+            "a pattern requires context, but there are no keywords or fields".into(),
+        );
     }
     if needs_words(Requires::Field) && spec.context.fields.is_empty() {
-        wrong("context", "a pattern requires a field, but there are no fields".into());
+        wrong(
+            "context",
+            "a pattern requires a field, but there are no fields".into(),
+        );
     }
     let mut keyword_factors = Vec::new();
     if needs_words(Requires::Context) {
         for keyword in &spec.context.keywords {
             let factors = keyword_factors_of(keyword);
             if factors.is_empty() {
-                wrong("context", format!("the keyword `{keyword}` is too short to be looked for"));
+                wrong(
+                    "context",
+                    format!("the keyword `{keyword}` is too short to be looked for"),
+                );
             }
             keyword_factors.extend(factors);
         }
@@ -206,14 +233,25 @@ fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -
 fn compile_pattern(spec: &PatternSpec) -> Result<Pattern, String> {
     let hir = plan::parse(&spec.regex)?;
     let groups = hir.properties().explicit_captures_len();
-    let used = spec.same.iter().flatten().chain([&spec.group]).max().copied().unwrap_or(0);
+    let used = spec
+        .same
+        .iter()
+        .flatten()
+        .chain([&spec.group])
+        .max()
+        .copied()
+        .unwrap_or(0);
     if used > groups {
         return Err(format!("group {used} is named, but the regex has {groups}"));
     }
     if !(0.0..=1.0).contains(&spec.confidence) {
         return Err("confidence lies between 0 and 1".into());
     }
-    let boundary = spec.boundary.unwrap_or(if plan::is_number(&hir) { Boundary::Number } else { Boundary::Word });
+    let boundary = spec.boundary.unwrap_or(if plan::is_number(&hir) {
+        Boundary::Number
+    } else {
+        Boundary::Word
+    });
     let from_context = spec.requires != Requires::Nothing;
     let plan = plan(&spec.regex, boundary, from_context)?;
     if plan.rate > MOST_ANCHORS {
@@ -254,11 +292,16 @@ fn keyword_factors_of(keyword: &str) -> Vec<Factor> {
     let upper = keyword.to_uppercase();
     let title: String = {
         let mut chars = lower.chars();
-        chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+        chars
+            .next()
+            .map(|c| c.to_uppercase().chain(chars).collect())
+            .unwrap_or_default()
     };
     let mut factors = Vec::new();
-    let mut forms: Vec<Vec<u8>> =
-        [lower, upper, title].iter().map(|form| form.bytes().map(fold).collect()).collect();
+    let mut forms: Vec<Vec<u8>> = [lower, upper, title]
+        .iter()
+        .map(|form| form.bytes().map(fold).collect())
+        .collect();
     forms.sort();
     forms.dedup();
     for form in forms {
@@ -280,7 +323,11 @@ fn rate(factors: &[Factor]) -> f64 {
 /// around them into the key; beside a letter of another script they are not
 /// seen.
 fn word_factors(word: &[u8]) -> Vec<Factor> {
-    let with = |key_at: i8, key: [u8; 4]| Factor { key, key_at, literal: word.to_vec() };
+    let with = |key_at: i8, key: [u8; 4]| Factor {
+        key,
+        key_at,
+        literal: word.to_vec(),
+    };
     match *word {
         [a, b] => SEPARATORS
             .iter()
@@ -328,6 +375,10 @@ mod tests {
         "#;
         let file = parse_file("a.toml", text).unwrap();
         let errors = compile(&[("a.toml".into(), file)]).unwrap_err();
-        assert!(errors[0].to_string().starts_with("a.toml: x.open: the regex can match text of any length"));
+        assert!(
+            errors[0]
+                .to_string()
+                .starts_with("a.toml: x.open: the regex can match text of any length")
+        );
     }
 }

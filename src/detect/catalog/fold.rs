@@ -76,7 +76,10 @@ mod tests {
         }
         for byte in 0..0x80u8 {
             let folded = fold(byte);
-            assert!(folded.is_ascii_alphanumeric() || SEPARATORS.contains(&folded), "{byte}");
+            assert!(
+                folded.is_ascii_alphanumeric() || SEPARATORS.contains(&folded),
+                "{byte}"
+            );
         }
     }
 

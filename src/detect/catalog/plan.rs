@@ -17,7 +17,7 @@ use super::spec::Boundary;
 
 /// Longest match that a pattern may have; longer ones could be cut at the
 /// edges of a block.
-pub const MAX_LENGTH: usize = 17 * 1024;
+pub(super) const MAX_LENGTH: usize = 17 * 1024;
 
 /// How many places of a match the positional filters look at.
 const PLACES: usize = 16;
@@ -82,14 +82,16 @@ pub fn parse(regex: &str) -> Result<Hir, String> {
 }
 
 /// Plans one pattern. `from_context` patterns get no anchors of their own.
-pub fn plan(regex: &str, boundary: Boundary, from_context: bool) -> Result<Plan, String> {
+pub(super) fn plan(regex: &str, boundary: Boundary, from_context: bool) -> Result<Plan, String> {
     let hir = parse(regex)?;
     let properties = hir.properties();
     let max = properties
         .maximum_len()
         .ok_or("the regex can match text of any length; give every repetition an upper bound")?;
     if max > MAX_LENGTH {
-        return Err(format!("the regex can match {max} bytes; at most {MAX_LENGTH} are allowed"));
+        return Err(format!(
+            "the regex can match {max} bytes; at most {MAX_LENGTH} are allowed"
+        ));
     }
     let min = properties.minimum_len().unwrap_or(0);
     if min == 0 {
@@ -122,7 +124,9 @@ fn branches(hir: &Hir) -> Vec<Hir> {
     let mut done = Vec::new();
     while let Some(parts) = open.pop() {
         let split = parts.iter().take(3).enumerate().find_map(|(at, part)| {
-            alternatives(part).filter(|a| open.len() + done.len() + a.len() <= MOST).map(|a| (at, a))
+            alternatives(part)
+                .filter(|a| open.len() + done.len() + a.len() <= MOST)
+                .map(|a| (at, a))
         });
         match split {
             Some((at, choices)) => {
@@ -142,7 +146,12 @@ fn branches(hir: &Hir) -> Vec<Hir> {
 fn alternatives(part: &Hir) -> Option<Vec<Vec<Hir>>> {
     match part.kind() {
         HirKind::Alternation(choices) => Some(choices.iter().map(flatten).collect()),
-        HirKind::Repetition(Repetition { min: 0, max: Some(max), sub, greedy }) if *max > 0 => {
+        HirKind::Repetition(Repetition {
+            min: 0,
+            max: Some(max),
+            sub,
+            greedy,
+        }) if *max > 0 => {
             let at_least_one = Hir::repetition(Repetition {
                 min: 1,
                 max: Some(*max),
@@ -162,7 +171,12 @@ fn flatten(hir: &Hir) -> Vec<Hir> {
         HirKind::Empty | HirKind::Look(_) => Vec::new(),
         HirKind::Capture(capture) => flatten(&capture.sub),
         HirKind::Concat(parts) => parts.iter().flat_map(flatten).collect(),
-        HirKind::Repetition(Repetition { min: 1, max: Some(1), sub, .. }) => flatten(sub),
+        HirKind::Repetition(Repetition {
+            min: 1,
+            max: Some(1),
+            sub,
+            ..
+        }) => flatten(sub),
         _ => vec![hir.clone()],
     }
 }
@@ -177,7 +191,11 @@ fn best_anchor(branch: &Hir, boundary: Boundary) -> Result<(Anchor, f64), String
     let mut best: Option<(Anchor, f64)> = None;
     let mut offer = |anchor: Anchor, rate: f64| {
         // A known start saves the search for it.
-        let rate = if anchor.before.0 == anchor.before.1 { rate } else { rate * 2.0 };
+        let rate = if anchor.before.0 == anchor.before.1 {
+            rate
+        } else {
+            rate * 2.0
+        };
         if best.as_ref().is_none_or(|(_, lowest)| rate < *lowest) {
             best = Some((anchor, rate));
         }
@@ -204,7 +222,10 @@ fn best_anchor(branch: &Hir, boundary: Boundary) -> Result<(Anchor, f64), String
         for class_limit in [4, 12, 48] {
             if let Some(factors) = literals(&tail, class_limit) {
                 let rate: f64 = factors.iter().map(|f| frequency(&f.key)).sum();
-                offer(anchor(Sign::Literal(factors.clone())), rate + factors.len() as f64 * KEY_COST);
+                offer(
+                    anchor(Sign::Literal(factors.clone())),
+                    rate + factors.len() as f64 * KEY_COST,
+                );
             }
         }
         let sets = places(&tail, boundary)?;
@@ -223,7 +244,11 @@ fn shape_serves(shape: Shape, sets: &[ByteSet], at_start: bool, boundary: Bounda
         return false;
     }
     let wanted = shape.sets();
-    wanted.len() <= sets.len() && sets.iter().zip(&wanted).all(|(have, want)| have.is_subset(want))
+    wanted.len() <= sets.len()
+        && sets
+            .iter()
+            .zip(&wanted)
+            .all(|(have, want)| have.is_subset(want))
 }
 
 /// Literals in the folded alphabet of which every match of `tail` starts with
@@ -248,7 +273,7 @@ fn literals(tail: &Hir, class_limit: usize) -> Option<Vec<Factor>> {
 }
 
 /// The literal with its rarest four bytes as the key.
-pub fn factor(literal: &[u8]) -> Option<Factor> {
+pub(super) fn factor(literal: &[u8]) -> Option<Factor> {
     let (key_at, key) = literal
         .windows(4)
         .enumerate()
@@ -265,7 +290,9 @@ pub fn factor(literal: &[u8]) -> Option<Factor> {
 fn folded(hir: &Hir) -> Option<Hir> {
     Some(match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Hir::empty(),
-        HirKind::Literal(literal) => Hir::literal(literal.0.iter().map(|&b| fold(b)).collect::<Vec<u8>>()),
+        HirKind::Literal(literal) => {
+            Hir::literal(literal.0.iter().map(|&b| fold(b)).collect::<Vec<u8>>())
+        }
         HirKind::Class(Class::Bytes(class)) => folded_class(class),
         HirKind::Class(Class::Unicode(class)) => {
             let mut bytes = ClassBytes::empty();
@@ -330,21 +357,25 @@ fn all_bytes(hir: &Hir) -> ByteSet {
         }
         HirKind::Class(Class::Bytes(class)) => {
             let mut set = ByteSet::NONE;
-            class.ranges().iter().for_each(|r| set.insert_range(r.start(), r.end()));
+            class
+                .ranges()
+                .iter()
+                .for_each(|r| set.insert_range(r.start(), r.end()));
             set
         }
         HirKind::Class(Class::Unicode(_)) => ByteSet::ALL,
         HirKind::Repetition(rep) => all_bytes(&rep.sub),
         HirKind::Capture(capture) => all_bytes(&capture.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().map(all_bytes).fold(ByteSet::NONE, ByteSet::union)
-        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts
+            .iter()
+            .map(all_bytes)
+            .fold(ByteSet::NONE, ByteSet::union),
     }
 }
 
 /// True when matches consist of digits and separators alone, so that the
 /// boundaries of numbers apply.
-pub fn is_number(hir: &Hir) -> bool {
+pub(super) fn is_number(hir: &Hir) -> bool {
     let allowed = ByteSet::of(|b| b.is_ascii_digit() || b" .-/+()".contains(&b));
     all_bytes(hir).is_subset(&allowed)
 }
@@ -358,7 +389,11 @@ fn places(hir: &Hir, boundary: Boundary) -> Result<Vec<ByteSet>, String> {
         Boundary::None => ByteSet::ALL,
     };
     let nfa = thompson::Compiler::new()
-        .configure(thompson::Config::new().utf8(false).which_captures(WhichCaptures::None))
+        .configure(
+            thompson::Config::new()
+                .utf8(false)
+                .which_captures(WhichCaptures::None),
+        )
         .build_from_hir(hir)
         .map_err(|err| err.to_string())?;
     let mut sets = Vec::with_capacity(PLACES);
@@ -441,13 +476,21 @@ mod tests {
     #[test]
     fn numbers_become_shapes() {
         assert_eq!(keys(&sign(r"\d{3}-\d{2}-\d{4}")), ["Digits"]);
-        assert_eq!(keys(&sign("[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}")), ["LettersDigits"]);
+        assert_eq!(
+            keys(&sign("[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}")),
+            ["LettersDigits"]
+        );
         assert_eq!(keys(&sign("[13][1-9A-HJ-NP-Za-km-z]{25,34}")), ["Run"]);
     }
 
     #[test]
     fn a_sign_behind_a_variable_start_keeps_its_reach() {
-        let plan = plan("[A-Za-z0-9.]{1,64}@[a-z0-9]{1,20}[.][a-z]{2,8}", Boundary::Word, false).unwrap();
+        let plan = plan(
+            "[A-Za-z0-9.]{1,64}@[a-z0-9]{1,20}[.][a-z]{2,8}",
+            Boundary::Word,
+            false,
+        )
+        .unwrap();
         let anchor = &plan.anchors[0];
         assert_eq!(anchor.before, (1, 64));
         assert!(matches!(anchor.sign, Sign::Shape(Shape::At, _)));
@@ -457,10 +500,19 @@ mod tests {
 
     #[test]
     fn ways_to_begin_are_planned_apart() {
-        let plan = plan(r"(?:\+1 )?\([2-9]\d{2}\) \d{3}-\d{4}", Boundary::Word, false).unwrap();
+        let plan = plan(
+            r"(?:\+1 )?\([2-9]\d{2}\) \d{3}-\d{4}",
+            Boundary::Word,
+            false,
+        )
+        .unwrap();
         let shapes: Vec<String> = plan.anchors.iter().flat_map(|a| keys(&a.sign)).collect();
         assert_eq!(plan.anchors.len(), 2, "{shapes:?}");
-        assert!(shapes.iter().any(|s| s == "Paren") && shapes.iter().any(|s| s == "Plus" || s.starts_with("+1")), "{shapes:?}");
+        assert!(
+            shapes.iter().any(|s| s == "Paren")
+                && shapes.iter().any(|s| s == "Plus" || s.starts_with("+1")),
+            "{shapes:?}"
+        );
     }
 
     #[test]

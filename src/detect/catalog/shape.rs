@@ -13,7 +13,7 @@ use super::byteset::ByteSet;
 /// A row of byte sets that the scanner knows how to find quickly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Shape {
-    /// `@` before a letter or digit.
+    /// `@` before a word character.
     At,
     /// `+` before a digit or `(`.
     Plus,
@@ -31,7 +31,7 @@ pub enum Shape {
     DigitLetters,
     /// At a word start, three upper-case letters, two more or digits, a digit.
     CodeLetters,
-    /// At a word start, twelve of upper-case letters, digits and `<`.
+    /// At a word start, an upper-case letter or digit and eleven more or `<`.
     Capitals,
     /// At a word start, sixteen word characters.
     Run,
@@ -102,7 +102,7 @@ impl Shape {
         let one = |c: u8| ByteSet::of(move |b| b == c);
         let repeat = |set: ByteSet, n: usize| std::iter::repeat_n(set, n);
         match self {
-            Shape::At => vec![one(b'@'), ByteSet::of(|b| b.is_ascii_alphanumeric())],
+            Shape::At => vec![one(b'@'), ByteSet::word()],
             Shape::Plus => vec![one(b'+'), digit.union(one(b'('))],
             Shape::Paren => vec![one(b'('), digit, digit],
             Shape::Digits => std::iter::once(digit).chain(repeat(joined, 6)).collect(),
@@ -111,7 +111,7 @@ impl Shape {
             Shape::LettersDigits => vec![upper, upper, joined, joined],
             Shape::DigitLetters => vec![digit, upper, either, either],
             Shape::CodeLetters => vec![upper, upper, upper, either, either, digit],
-            Shape::Capitals => repeat(either.union(one(b'<')), 12).collect(),
+            Shape::Capitals => std::iter::once(either).chain(repeat(either.union(one(b'<')), 11)).collect(),
             Shape::Run => repeat(ByteSet::word(), 16).collect(),
             Shape::DigitStart => vec![digit],
             Shape::Word => vec![ByteSet::word()],

@@ -131,10 +131,11 @@ pub enum Boundary {
     /// No ASCII letter, digit or underscore (the default).
     Word,
     /// As `word`, and not part of a longer number: no digit behind one of
-    /// `. , - / + :` on either side. The default for patterns that match
+    /// `. - / + :` on either side. The default for patterns that match
     /// only digits and separators.
     Number,
-    /// Nothing of the base64 alphabets: no letter, digit, `_ - + / =`.
+    /// Nothing of the base64 alphabets: no letter, digit, `_ - + /`, and no
+    /// `=` behind it.
     Token,
     /// Anything.
     None,

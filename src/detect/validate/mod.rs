@@ -16,6 +16,26 @@ use kernel::{
     ranges, verhoeff, weighted,
 };
 
+/// The name of a check that tells a real value from a random one of the same
+/// shape; `None` for checks that only narrow the shape.
+pub fn checksum_name(check: &Check) -> Option<&'static str> {
+    Some(match check {
+        Check::Luhn { .. } => "luhn",
+        Check::LuhnModN { .. } => "luhn_mod_n",
+        Check::Verhoeff { .. } => "verhoeff",
+        Check::Iso7064 { .. } => "iso7064",
+        Check::Weighted(_) => "weighted",
+        Check::Modulus(_) => "modulus",
+        Check::Iban { .. } => "iban",
+        Check::Base58check { .. } => "base58check",
+        Check::Bech32 { .. } => "bech32",
+        Check::Eip55 => "eip55",
+        Check::Crc32Base62 { .. } | Check::Crc32Hex { .. } => "crc32",
+        Check::All { checks } | Check::Any { checks } => checks.iter().find_map(checksum_name)?,
+        _ => return None,
+    })
+}
+
 /// Whether `value`, already normalised, passes `check`.
 ///
 /// A value too short for a slice of the check fails it. Checks are expected to

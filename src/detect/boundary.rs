@@ -1,0 +1,73 @@
+//! What may stand directly before and after a match.
+
+use std::ops::Range;
+
+use super::catalog::spec::Boundary;
+
+/// The regex around a pattern that enforces the part of its boundary that
+/// regexes can express.
+pub(super) fn wrap(regex: &str, boundary: Boundary) -> String {
+    match boundary {
+        Boundary::Word | Boundary::Number => {
+            format!(r"(?-u:\b{{start-half}})(?:{regex})(?-u:\b{{end-half}})")
+        }
+        Boundary::Token | Boundary::None => format!("(?:{regex})"),
+    }
+}
+
+/// Whether a match can start at `at`; what [`wrap`] says, before any regex runs.
+#[inline]
+pub(super) fn can_start(text: &[u8], at: usize, boundary: Boundary) -> bool {
+    let before = at.checked_sub(1).map(|i| text[i]);
+    match boundary {
+        Boundary::None => true,
+        Boundary::Word | Boundary::Number => !before.is_some_and(is_word),
+        Boundary::Token => !before.is_some_and(is_token),
+    }
+}
+
+/// The rest of the boundary, for a match that the regex found.
+pub(super) fn holds(text: &[u8], span: &Range<usize>, boundary: Boundary) -> bool {
+    let before = |n: usize| span.start.checked_sub(n).map(|i| text[i]);
+    let after = |n: usize| text.get(span.end + n - 1).copied();
+    let digit = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_digit());
+    let joins = |b: Option<u8>| b.is_some_and(|b| b".-/+:".contains(&b));
+    match boundary {
+        Boundary::None | Boundary::Word => true,
+        Boundary::Number => {
+            !(joins(before(1)) && digit(before(2)) || joins(after(1)) && digit(after(2)))
+        }
+        Boundary::Token => {
+            !before(1).is_some_and(is_token) && !after(1).is_some_and(|b| is_token(b) || b == b'=')
+        }
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn is_token(byte: u8) -> bool {
+    is_word(byte) || b"+/-".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_not_cut_out_of_longer_ones() {
+        let number = |text: &[u8], span: Range<usize>| holds(text, &span, Boundary::Number);
+        assert!(number(b"is 123. 5 of", 3..6));
+        assert!(!number(b"0.123", 2..5));
+        assert!(!number(b"123-456", 0..3));
+        assert!(number(b"id:123", 3..6));
+    }
+
+    #[test]
+    fn tokens_may_follow_an_equals_sign() {
+        assert!(holds(b"k=abc", &(2..5), Boundary::Token));
+        assert!(!holds(b"k+abc", &(2..5), Boundary::Token));
+        assert!(!holds(b"abc=", &(0..3), Boundary::Token));
+    }
+}

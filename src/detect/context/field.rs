@@ -1,0 +1,246 @@
+//! Names of columns, keys and form fields.
+
+use std::collections::BTreeMap;
+
+/// Which detectors a field name speaks for.
+#[derive(Debug, Default)]
+pub(crate) struct FieldNames {
+    /// Words of a name, joined by spaces, to detectors.
+    by_words: BTreeMap<String, Vec<u32>>,
+    /// The same without spaces: `phonenumber`.
+    by_letters: BTreeMap<String, Vec<u32>>,
+}
+
+/// Words that say nothing about the kind of data beside them, so that
+/// `customer_email` and `phone_no` are as good as `email` and `phone`.
+const NEUTRAL: &[&str] = &[
+    "account",
+    "applicant",
+    "billing",
+    "client",
+    "cnt",
+    "code",
+    "col",
+    "contact",
+    "cust",
+    "customer",
+    "data",
+    "employee",
+    "emp",
+    "field",
+    "guest",
+    "holder",
+    "home",
+    "id",
+    "info",
+    "main",
+    "member",
+    "mobile",
+    "my",
+    "nbr",
+    "no",
+    "nr",
+    "num",
+    "number",
+    "owner",
+    "patient",
+    "person",
+    "personal",
+    "primary",
+    "private",
+    "raw",
+    "secondary",
+    "shipping",
+    "staff",
+    "str",
+    "string",
+    "subject",
+    "text",
+    "the",
+    "txt",
+    "usr",
+    "user",
+    "val",
+    "value",
+    "work",
+    "worker",
+];
+
+/// Last words of names that hold something *about* the data, not the data.
+const ABOUT: &[&str] = &[
+    "allowed",
+    "at",
+    "class",
+    "color",
+    "column",
+    "count",
+    "digest",
+    "enabled",
+    "error",
+    "exists",
+    "expired",
+    "expires",
+    "expiry",
+    "flag",
+    "format",
+    "hash",
+    "help",
+    "hint",
+    "index",
+    "label",
+    "len",
+    "length",
+    "masked",
+    "max",
+    "min",
+    "missing",
+    "mode",
+    "optional",
+    "pattern",
+    "placeholder",
+    "policy",
+    "present",
+    "regex",
+    "required",
+    "salt",
+    "score",
+    "size",
+    "status",
+    "strength",
+    "template",
+    "title",
+    "type",
+    "types",
+    "url",
+    "valid",
+    "validated",
+    "validation",
+    "verified",
+    "visible",
+    "width",
+];
+
+impl FieldNames {
+    /// `names`: each name with the detector that lists it.
+    pub(crate) fn new<'a>(names: impl IntoIterator<Item = (&'a str, u32)>) -> FieldNames {
+        let mut fields = FieldNames::default();
+        for (name, detector) in names {
+            let words = words(name);
+            let put = |map: &mut BTreeMap<String, Vec<u32>>, key: String| {
+                let detectors = map.entry(key).or_default();
+                if !detectors.contains(&detector) {
+                    detectors.push(detector);
+                }
+            };
+            put(&mut fields.by_words, words.join(" "));
+            put(&mut fields.by_letters, words.concat());
+        }
+        fields
+    }
+
+    /// The detectors that `name` speaks for, in order of their number.
+    pub(crate) fn detectors(&self, name: &str) -> Vec<u32> {
+        // Of a key path only the last key names the value.
+        let last = name
+            .rsplit(['.', '/'])
+            .next()
+            .unwrap_or(name)
+            .trim_end_matches("[]");
+        let words = words(last);
+        let mut found = Vec::new();
+        if let Some(detectors) = self.by_letters.get(&words.concat()) {
+            found.extend_from_slice(detectors);
+        }
+        let count = words.len().min(8);
+        for start in 0..count {
+            for end in start + 1..=count {
+                let Some(detectors) = self.by_words.get(&words[start..end].join(" ")) else {
+                    continue;
+                };
+                let about = end < words.len() && ABOUT.contains(&words[words.len() - 1].as_str());
+                let rest = || words[..start].iter().chain(&words[end..]);
+                let single_among_others = end - start == 1
+                    && !rest().all(|w| {
+                        NEUTRAL.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit())
+                    });
+                if !about && !single_among_others {
+                    found.extend_from_slice(detectors);
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// The words of a name, in lower case: `customerSSN_2` is `customer ssn 2`.
+fn words(name: &str) -> Vec<String> {
+    let chars: Vec<char> = name.chars().collect();
+    let mut words: Vec<String> = Vec::new();
+    let mut open = false;
+    for (i, &c) in chars.iter().enumerate() {
+        if !c.is_alphanumeric() {
+            open = false;
+            continue;
+        }
+        let before = i.checked_sub(1).map(|i| chars[i]);
+        let after = chars.get(i + 1);
+        let hump = before.is_some_and(|b| {
+            b.is_lowercase() && c.is_uppercase()
+                || b.is_uppercase() && c.is_uppercase() && after.is_some_and(|a| a.is_lowercase())
+                || b.is_alphabetic() != c.is_alphabetic()
+        });
+        if !open || hump {
+            words.push(String::new());
+            open = true;
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_split_into_words() {
+        assert_eq!(words("customerSSN_2"), ["customer", "ssn", "2"]);
+        assert_eq!(words("SSNNumber"), ["ssn", "number"]);
+        assert_eq!(words("Straße Nr."), ["straße", "nr"]);
+    }
+
+    #[test]
+    fn names_speak_for_detectors_but_not_their_neighbours() {
+        let names = FieldNames::new([
+            ("ssn", 1),
+            ("social_security_number", 1),
+            ("name", 2),
+            ("phone number", 3),
+        ]);
+        for name in [
+            "ssn",
+            "SSN",
+            "customer_ssn",
+            "employeeSsn",
+            "social security number",
+            "SocialSecurityNumber",
+        ] {
+            assert_eq!(names.detectors(name), [1], "{name}");
+        }
+        assert_eq!(names.detectors("PHONENUMBER"), [3]);
+        assert_eq!(names.detectors("users[].home_phone_number"), [3]);
+        for name in [
+            "file_name",
+            "ssn_flag",
+            "ssn_count",
+            "hostname",
+            "product.name_type",
+        ] {
+            assert!(names.detectors(name).is_empty(), "{name}");
+        }
+    }
+}

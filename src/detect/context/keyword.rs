@@ -1,0 +1,227 @@
+//! Context words around a value.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use aho_corasick::AhoCorasick;
+
+use crate::detect::catalog::fold::{GAP, fold};
+
+/// The keywords of one detector, ready to be looked for.
+#[derive(Debug)]
+pub(crate) struct Keywords {
+    automaton: AhoCorasick,
+    /// The keyword behind each pattern of the automaton.
+    words: Vec<Arc<str>>,
+}
+
+/// A keyword near a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Near {
+    /// The keyword as the detector lists it.
+    pub(crate) text: Arc<str>,
+    /// Bytes between it and the value.
+    pub(crate) distance: u32,
+}
+
+/// The text around a value in folded form, with the way back.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    folded: Vec<u8>,
+    places: Vec<u32>,
+}
+
+impl Keywords {
+    /// `None` when there are none.
+    pub(crate) fn new(keywords: &[String]) -> Option<Keywords> {
+        let mut forms = Vec::new();
+        let mut words = Vec::new();
+        for keyword in keywords {
+            let word: Arc<str> = keyword.as_str().into();
+            for cased in [
+                keyword.to_lowercase(),
+                keyword.to_uppercase(),
+                keyword.clone(),
+            ] {
+                let spaced = folded(cased.as_bytes());
+                // `dateOfBirth` is `date of birth` too.
+                let joined: Vec<u8> = spaced.iter().copied().filter(|&b| b != GAP).collect();
+                for form in [spaced, joined] {
+                    if !form.is_empty() && !forms.contains(&form) {
+                        forms.push(form);
+                        words.push(word.clone());
+                    }
+                }
+            }
+        }
+        if forms.is_empty() {
+            return None;
+        }
+        let automaton = AhoCorasick::new(&forms).expect("a few short words fit any automaton");
+        Some(Keywords { automaton, words })
+    }
+
+    /// The keyword that is nearest to `value`, at most `window` bytes away, on
+    /// the same line or the one above. `scope` bounds the text that counts.
+    pub(crate) fn nearest(
+        &self,
+        text: &[u8],
+        scope: &Range<usize>,
+        value: &Range<usize>,
+        window: usize,
+        buffer: &mut Buffer,
+    ) -> Option<Near> {
+        let left = left_window(text, scope, value, window);
+        let right = right_window(text, scope, value, window);
+        let mut best: Option<Near> = None;
+        for side in [left, right] {
+            let on_left = side.end <= value.start;
+            buffer.fill(text, &side);
+            for found in self.automaton.find_overlapping_iter(&buffer.folded) {
+                let span = buffer.span(found.start(), found.end());
+                if !stands_alone(text, &span) {
+                    continue;
+                }
+                let distance = if on_left {
+                    value.start - span.end
+                } else {
+                    span.start - value.end
+                };
+                let distance = distance as u32;
+                if best.as_ref().is_none_or(|b| distance < b.distance) {
+                    let text = self.words[found.pattern().as_usize()].clone();
+                    best = Some(Near { text, distance });
+                }
+            }
+        }
+        best
+    }
+}
+
+/// The value's own line up to the value, and the line above it.
+fn left_window(
+    text: &[u8],
+    scope: &Range<usize>,
+    value: &Range<usize>,
+    window: usize,
+) -> Range<usize> {
+    let far = value.start.saturating_sub(window).max(scope.start);
+    let mut newlines = memchr::memrchr_iter(b'\n', &text[far..value.start]);
+    let start = newlines.nth(1).map_or(far, |second| far + second + 1);
+    start..value.start
+}
+
+/// What follows the value on its line.
+fn right_window(
+    text: &[u8],
+    scope: &Range<usize>,
+    value: &Range<usize>,
+    window: usize,
+) -> Range<usize> {
+    let far = (value.end + window).min(scope.end);
+    let end = memchr::memchr(b'\n', &text[value.end..far]).map_or(far, |at| value.end + at);
+    value.end..end
+}
+
+impl Buffer {
+    fn fill(&mut self, text: &[u8], span: &Range<usize>) {
+        self.folded.clear();
+        self.places.clear();
+        for at in span.clone() {
+            let byte = fold(text[at]);
+            if byte == GAP && self.folded.last() == Some(&GAP) {
+                continue;
+            }
+            self.folded.push(byte);
+            self.places.push(at as u32);
+        }
+    }
+
+    fn span(&self, start: usize, end: usize) -> Range<usize> {
+        self.places[start] as usize..self.places[end - 1] as usize + 1
+    }
+}
+
+fn folded(text: &[u8]) -> Vec<u8> {
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    for &byte in text {
+        let byte = fold(byte);
+        if byte != GAP || out.last() != Some(&GAP) {
+            out.push(byte);
+        }
+    }
+    out
+}
+
+/// Whether a keyword stands as a word of its own: nothing that continues it on
+/// either side. A change from lower to upper case (`userSsn`) separates words,
+/// and so do digits behind it (`phone2`). Letters of other scripts do not use
+/// spaces everywhere, so they are not asked.
+fn stands_alone(text: &[u8], span: &Range<usize>) -> bool {
+    let first = text[span.start];
+    let last = text[span.end - 1];
+    let before = span.start.checked_sub(1).map(|i| text[i]);
+    let after = text.get(span.end).copied();
+    let free_before = !first.is_ascii_alphanumeric()
+        || before.is_none_or(|b| {
+            !b.is_ascii_alphanumeric() || b.is_ascii_lowercase() && first.is_ascii_uppercase()
+        });
+    let ends = |last: u8, after: Option<u8>| {
+        after.is_none_or(|a| {
+            !a.is_ascii_alphabetic() || last.is_ascii_lowercase() && a.is_ascii_uppercase()
+        })
+    };
+    let free_after = !last.is_ascii_alphanumeric()
+        || ends(last, after)
+        || matches!(after, Some(plural @ (b's' | b'S')) if ends(plural, text.get(span.end + 1).copied()));
+    free_before && free_after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(keywords: &[&str], text: &str, value: &str) -> Option<(String, u32)> {
+        let words: Vec<String> = keywords.iter().map(|k| (*k).to_owned()).collect();
+        let at = text.find(value).unwrap();
+        Keywords::new(&words)
+            .unwrap()
+            .nearest(
+                text.as_bytes(),
+                &(0..text.len()),
+                &(at..at + value.len()),
+                40,
+                &mut Buffer::default(),
+            )
+            .map(|n| (n.text.to_string(), n.distance))
+    }
+
+    #[test]
+    fn words_are_found_in_any_spelling() {
+        for text in [
+            "date of birth: 1980",
+            "DATE_OF_BIRTH=1980",
+            "dateOfBirth: 1980",
+            "Date-Of-Birth  1980",
+            "the date of  births 1980",
+        ] {
+            assert!(near(&["date of birth"], text, "1980").is_some(), "{text}");
+        }
+        assert_eq!(near(&["ssn"], "classnames 1980", "1980"), None);
+        assert!(near(&["ssn"], "userSsn 1980", "1980").is_some());
+        assert!(near(&["身份证"], "他的身份证是1980", "1980").is_some());
+        assert!(near(&["прізвище"], "ПРІЗВИЩЕ 1980", "1980").is_some());
+    }
+
+    #[test]
+    fn the_nearest_counts_on_this_line_and_the_one_above() {
+        assert_eq!(
+            near(&["a b", "dob"], "dob a b 1980", "1980"),
+            Some(("a b".into(), 1))
+        );
+        assert!(near(&["dob"], "DOB\n1980", "1980").is_some());
+        assert_eq!(near(&["dob"], "DOB\n\n1980", "1980"), None);
+        assert!(near(&["dob"], "1980 (dob)", "1980").is_some());
+        assert_eq!(near(&["dob"], "1980\ndob", "1980"), None);
+    }
+}

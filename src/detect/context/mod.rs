@@ -1,0 +1,5 @@
+//! What stands around a value, and what that is worth.
+
+pub(super) mod field;
+pub(super) mod keyword;
+pub(super) mod score;

@@ -1,0 +1,125 @@
+//! Surroundings in which numbers and codes are usually something else.
+
+use std::ops::Range;
+
+/// What a value turned out to be part of, or to look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Noise {
+    /// Not a value at all: part of an identifier or hash.
+    Part,
+    /// Could be, but this is more likely; the word is what it is.
+    Doubt(&'static str),
+}
+
+/// Judges the surroundings of a data value (not of secrets or markings).
+pub(super) fn judge(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> Option<Noise> {
+    if in_uuid_or_hash(text, scope, value) {
+        return Some(Noise::Part);
+    }
+    let held = &text[value.clone()];
+    if held.iter().all(u8::is_ascii_digit) && is_timestamp(held) {
+        return Some(Noise::Doubt("timestamp"));
+    }
+    None
+}
+
+/// A value that consists of one digit, or of digits in a row up or down:
+/// placeholders, keyboard walks, counters.
+pub(super) fn is_sequential(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    if bytes.len() < 6 || !bytes.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let steps = |step: u8| {
+        bytes
+            .windows(2)
+            .all(|p| (p[0] - b'0' + step) % 10 == p[1] - b'0')
+    };
+    steps(0) || steps(1) || steps(9)
+}
+
+/// Whether the value lies inside a run of hex digits and dashes that is a UUID
+/// or a hash of usual length.
+fn in_uuid_or_hash(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> bool {
+    const LONGEST: usize = 130;
+    let member = |b: u8| b.is_ascii_hexdigit() || b == b'-';
+    if !text[value.clone()].iter().all(|&b| member(b)) {
+        return false;
+    }
+    let start = text[scope.start.max(value.start.saturating_sub(LONGEST))..value.start]
+        .iter()
+        .rev()
+        .take_while(|&&b| member(b))
+        .count();
+    let end = text[value.end..scope.end.min(value.end + LONGEST)]
+        .iter()
+        .take_while(|&&b| member(b))
+        .count();
+    let run = &text[value.start - start..value.end + end];
+    let run = run.trim_ascii_start();
+    let groups: Vec<usize> = run.split(|&b| b == b'-').map(<[u8]>::len).collect();
+    let uuid = groups.windows(5).any(|g| *g == [8, 4, 4, 4, 12]);
+    let has_letters = run.iter().any(u8::is_ascii_alphabetic);
+    let hash = has_letters
+        && groups
+            .iter()
+            .any(|&g| matches!(g, 32 | 40 | 56 | 64 | 96 | 128));
+    uuid || hash
+}
+
+/// Seconds, milliseconds, microseconds or nanoseconds since 1970 that fall
+/// between 2001 and 2036, or a compact date and time of day.
+fn is_timestamp(digits: &[u8]) -> bool {
+    let number = |range: Range<usize>| -> u64 {
+        digits[range]
+            .iter()
+            .fold(0, |n, b| n * 10 + u64::from(b - b'0'))
+    };
+    let epoch = || (1_000_000_000..2_100_000_000).contains(&number(0..10));
+    let calendar = || {
+        matches!(number(0..4), 1990..=2039)
+            && matches!(number(4..6), 1..=12)
+            && matches!(number(6..8), 1..=31)
+    };
+    match digits.len() {
+        10 | 13 | 16 | 19 => epoch(),
+        8 => calendar(),
+        12 | 14 => calendar() && number(8..10) < 24 && number(10..12) < 60,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noise(text: &str, value: &str) -> Option<Noise> {
+        let at = text.find(value).unwrap();
+        judge(text.as_bytes(), &(0..text.len()), &(at..at + value.len()))
+    }
+
+    #[test]
+    fn parts_of_identifiers_are_no_values() {
+        assert_eq!(
+            noise("id 123e4567-4266-1417-4000-426614174000", "4266-1417-4000"),
+            Some(Noise::Part)
+        );
+        assert_eq!(noise("id 536-22-8471", "536-22-8471"), None);
+        assert_eq!(
+            noise("at 1764000000 s", "1764000000"),
+            Some(Noise::Doubt("timestamp"))
+        );
+        assert_eq!(
+            noise("at 20261124 s", "20261124"),
+            Some(Noise::Doubt("timestamp"))
+        );
+    }
+
+    #[test]
+    fn runs_of_digits_are_sequential() {
+        assert!(
+            is_sequential("123456789") && is_sequential("987654321") && is_sequential("0000000")
+        );
+        assert!(!is_sequential("123456780") && !is_sequential("12345"));
+    }
+}

@@ -1,0 +1,75 @@
+//! Findings that overlap: who wins.
+
+use std::cmp::Reverse;
+
+use super::engine::{Engine, Match};
+use crate::model::{Band, Kind};
+
+/// Keeps, of matches that overlap, the one with the best case: the higher
+/// band, then the detector's priority, confidence, the earlier start, the
+/// longer match, and at last the id so that the choice never depends on chance.
+/// Markings are about the document, not the value; they do not compete.
+/// Leaves the rest in order of place.
+pub(super) fn resolve(engine: &Engine, matches: &mut Vec<Match>) {
+    let by_place = |m: &Match| (m.span.start, Reverse(m.span.end), m.detector, m.pattern);
+    matches.sort_by(|a, b| {
+        by_place(a)
+            .cmp(&by_place(b))
+            .then(b.confidence.get().total_cmp(&a.confidence.get()))
+    });
+    matches.dedup_by(|a, b| a.span == b.span && a.detector == b.detector && a.pattern == b.pattern);
+
+    let rank = |m: &Match| {
+        let band: Band = m.confidence.band();
+        (band, engine.info(m.detector).priority)
+    };
+    let better = |a: &Match, b: &Match| {
+        rank(a)
+            .cmp(&rank(b))
+            .then(a.confidence.get().total_cmp(&b.confidence.get()))
+            .then(b.span.start.cmp(&a.span.start))
+            .then(a.span.end.cmp(&b.span.end))
+            .then_with(|| engine.info(b.detector).id.cmp(&engine.info(a.detector).id))
+            .then(b.pattern.cmp(&a.pattern))
+            .is_gt()
+    };
+    let competes = |m: &Match| engine.info(m.detector).kind != Kind::Marking;
+
+    // Matches fall into clusters that do not touch; each is settled by itself,
+    // best first.
+    let mut keep = vec![true; matches.len()];
+    let mut from = 0;
+    while from < matches.len() {
+        let mut end = matches[from].span.end;
+        let mut to = from + 1;
+        while to < matches.len() && matches[to].span.start < end {
+            end = end.max(matches[to].span.end);
+            to += 1;
+        }
+        if to - from > 1 {
+            let mut order: Vec<usize> = (from..to).collect();
+            order.sort_by(|&a, &b| match better(&matches[a], &matches[b]) {
+                true => std::cmp::Ordering::Less,
+                false if a == b => std::cmp::Ordering::Equal,
+                false => std::cmp::Ordering::Greater,
+            });
+            let mut accepted: Vec<usize> = Vec::new();
+            for at in order {
+                let rival = |&other: &usize| {
+                    let (a, b) = (&matches[at], &matches[other]);
+                    let overlap = a.span.start < b.span.end && b.span.start < a.span.end;
+                    let same_marking = !competes(a) && a.detector == b.detector;
+                    overlap && (competes(a) && competes(b) || same_marking)
+                };
+                if accepted.iter().any(rival) {
+                    keep[at] = false;
+                } else {
+                    accepted.push(at);
+                }
+            }
+        }
+        from = to;
+    }
+    let mut keep = keep.into_iter();
+    matches.retain(|_| keep.next().unwrap_or(true));
+}
