@@ -17,10 +17,24 @@ pub(super) static BIP39_ENGLISH: List = List(LazyLock::new(|| {
     ))
 }));
 
+/// Calling codes, the lengths of the numbers behind them, their first digits.
+pub(super) static CALLING_CODES: List = List(LazyLock::new(|| {
+    lines(include_str!(
+        "../../../../detectors/lists/calling-codes.txt"
+    ))
+}));
+
 impl List {
     /// The place of `word` in the list.
     pub(super) fn place(&self, word: &str) -> Option<usize> {
         self.0.binary_search(&word).ok()
+    }
+
+    /// The line whose first column is `key`.
+    pub(super) fn starting_with(&self, key: &str) -> Option<&'static str> {
+        let column = |line: &&'static str| line.split(' ').next().unwrap_or_default();
+        let at = self.0.binary_search_by_key(&key, column).ok()?;
+        self.0.get(at).copied()
     }
 }
 
@@ -34,7 +48,7 @@ mod tests {
 
     #[test]
     fn lists_are_sorted_and_whole() {
-        for (list, len) in [(&TLD, 1448), (&BIP39_ENGLISH, 2048)] {
+        for (list, len) in [(&TLD, 1448), (&BIP39_ENGLISH, 2048), (&CALLING_CODES, 215)] {
             assert!(list.0.is_sorted());
             assert_eq!(list.0.len(), len);
         }

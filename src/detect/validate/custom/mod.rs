@@ -15,6 +15,7 @@ mod placeholder;
 mod random;
 mod repetition;
 mod track;
+mod words;
 
 /// The functions by the name that detector files use, in alphabetical order.
 pub(super) const TABLE: &[(&str, fn(&str) -> bool)] = &[

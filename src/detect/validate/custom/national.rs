@@ -187,7 +187,7 @@ mod tests {
             "RCCMNL83S18D969H",
             "MRTMTT91D08F205J",
             "RSSMRA80A01H501U",
-            "RSSMRA80A01H50MJ",
+            "RSSMRA80A01H50MM",
         ] {
             assert!(it_codice_fiscale(text), "{text}");
         }

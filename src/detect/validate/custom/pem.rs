@@ -57,7 +57,12 @@ fn decoded_body(body: &str) -> Option<Vec<u8>> {
         if line.contains(": ") || line.trim_start_matches(['"', '\'']).starts_with('=') {
             continue;
         }
-        base.push_str(clean(line).trim_end_matches('+'));
+        // `"…" +` joins literals; a `+` that touches the data is data.
+        let line = line
+            .strip_suffix('+')
+            .filter(|l| l.is_empty() || l.ends_with([' ', '"', '\'']))
+            .unwrap_or(line);
+        base.push_str(&clean(line));
     }
     base64::decode(&base)
 }
@@ -124,7 +129,7 @@ mod tests {
         )));
         let encrypted = format!(
             "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF\n\n{}",
-            &EC[20..60]
+            &EC[4..64]
         );
         assert!(pem_private_key(&block("RSA PRIVATE KEY", &encrypted)));
     }

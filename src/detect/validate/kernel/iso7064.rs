@@ -108,12 +108,12 @@ mod tests {
 
     #[test]
     fn examples_of_the_standard_and_its_users() {
-        // 0794 and 079X are the examples of the standard; the others a Chinese
+        // 07940, 079X, 79444 and 07945 are the examples of the standard; the others a Chinese
         // specimen, an ISNI, a legal entity, a blood bag, a tax number, a GRid.
         only(
             Iso7064::Mod11_2,
-            &["0794", "079X", "11010519491231002X"],
-            &["0795", "X079"],
+            &["07940", "079X", "11010519491231002X"],
+            &["07941", "X079"],
         );
         only(
             Iso7064::Mod37_2,
