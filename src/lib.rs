@@ -1,7 +1,10 @@
 //! Finds personal and sensitive data and keeps the register of where it lives.
 
 pub mod builtin;
+pub mod classify;
 pub mod detect;
+pub mod mask;
 pub mod model;
 pub mod read;
 pub mod report;
+pub mod state;

@@ -202,6 +202,9 @@ pub struct LedgerEntry {
     pub coverage: Coverage,
     /// The label of the item from what was found in it; `None` when nothing was.
     pub label: Option<super::Label>,
-    /// How many findings it has.
+    /// Why it has that label, in the order of [`super::Rule`].
+    pub reasons: Vec<super::Raise>,
+    /// How many findings it has that are reported, counting those beyond the
+    /// most that is kept of one detector.
     pub findings: u64,
 }

@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::printable::is_deceptive;
+
 /// The path of an item: where it lies in the source and, inside containers,
 /// the names on the way down (`backup.zip!/hr/staff.csv`).
 ///
@@ -93,16 +95,11 @@ fn write_printable(
     for c in text.chars() {
         match c {
             '\\' if backslash_is_slash => f.write_char('/')?,
-            c if c.is_control() || is_bidi_control(c) => write!(f, "{}", c.escape_unicode())?,
+            c if is_deceptive(c) => write!(f, "{}", c.escape_unicode())?,
             c => f.write_char(c)?,
         }
     }
     Ok(())
-}
-
-/// Characters that reorder what a reader sees (Unicode TR 9, explicit formatting).
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}')
 }
 
 #[cfg(test)]

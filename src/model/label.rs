@@ -59,3 +59,48 @@ impl FromStr for Label {
             })
     }
 }
+
+/// What gave an item its label, or raised it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    /// The default label of a detector with findings in the item.
+    Content,
+    /// A marking in the document: a floor.
+    Marking,
+    /// Values that identify a person stand together.
+    Combination,
+    /// Many distinct values of one kind.
+    Volume,
+    /// Health data together with a personal identifier.
+    Health,
+}
+
+impl Rule {
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Rule::Content => "content",
+            Rule::Marking => "marking",
+            Rule::Combination => "combination",
+            Rule::Volume => "volume",
+            Rule::Health => "health",
+        }
+    }
+
+    /// The regulation tag that an item gets when the rule applies to it.
+    pub fn regulation(self) -> Option<&'static str> {
+        (self == Rule::Health).then_some("hipaa")
+    }
+}
+
+/// One reason for the label of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Raise {
+    /// The rule that applied.
+    pub rule: Rule,
+    /// The label it asks for.
+    pub label: Label,
+    /// Why, for people; names detectors and places, never values.
+    pub why: String,
+}

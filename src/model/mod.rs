@@ -5,6 +5,7 @@ mod finding;
 mod item;
 mod label;
 mod location;
+mod printable;
 mod run;
 mod segment;
 mod value;
@@ -12,8 +13,9 @@ mod value;
 pub use coverage::{Coverage, LedgerEntry, Reason, Status};
 pub use finding::{Band, Confidence, DetectorInfo, Evidence, Finding, Kind, Mask};
 pub use item::ItemPath;
-pub use label::Label;
+pub use label::{Label, Raise, Rule};
 pub use location::Location;
+pub use printable::Printable;
 pub use run::RunInfo;
 pub use segment::{
     CELL_SEPARATOR, Cell, CellBatch, Decoding, Escape, Field, OffsetMap, Origin, Place, RawText,
