@@ -1,1 +1,4 @@
 //! One test binary; modules below.
+
+#[cfg(feature = "office")]
+mod spreadsheets;

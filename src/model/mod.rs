@@ -18,7 +18,7 @@ pub use location::Location;
 pub use printable::Printable;
 pub use run::RunInfo;
 pub use segment::{
-    CELL_SEPARATOR, Cell, CellBatch, Decoding, Escape, Field, OffsetMap, Origin, Place, RawText,
+    CELL_SEPARATOR, Cell, CellBatch, CellType, Decoding, Escape, Field, OffsetMap, Origin, Place, RawText,
     Segment, Table, TextBlock,
 };
 pub use value::Sensitive;

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A piece of text with a way back to its place in the item.
 ///
 /// Segments borrow the reader's buffers and live for one call of
@@ -119,6 +121,22 @@ pub struct Cell {
     /// The value in [`RawText::bytes`], without quotes; empty when there is no
     /// raw text.
     pub raw: Range<u32>,
+    /// What the format says the value is.
+    pub typed: CellType,
+}
+
+/// The type of a value, as its format stores it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CellType {
+    /// Text, and everything in formats without types.
+    #[default]
+    Text,
+    /// A number: leading zeros of an identifier are lost.
+    Number,
+    /// A date, a time or both, written as ISO 8601.
+    Date,
+    /// A truth value.
+    Bool,
 }
 
 /// The text that a batch of cells was parsed from. Consecutive batches of an

@@ -1,6 +1,17 @@
 //! Readers turn items into segments. They know file syntax and nothing about
 //! what is sensitive.
 
+mod blocks;
+#[cfg(feature = "office")]
+mod markup;
+pub mod salvage;
+mod spool;
+#[cfg(feature = "office")]
+pub mod spreadsheet;
+mod strings;
+#[cfg(feature = "office")]
+mod unzip;
+
 use std::io::Read;
 use std::path::Path;
 
@@ -97,3 +108,17 @@ pub trait Reader: Sync {
     /// Reads the item.
     fn read(&self, item: &mut Item<'_>, limits: &Limits, out: &mut dyn Out) -> Coverage;
 }
+
+/// Every reader, in the order they are asked.
+pub static READERS: &[&dyn Reader] = &[
+    #[cfg(feature = "office")]
+    &spreadsheet::XLSX,
+    #[cfg(feature = "office")]
+    &spreadsheet::XLSM,
+    #[cfg(feature = "office")]
+    &spreadsheet::XLSB,
+    #[cfg(feature = "office")]
+    &spreadsheet::XLS,
+    #[cfg(feature = "office")]
+    &spreadsheet::ODS,
+];
