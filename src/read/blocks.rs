@@ -90,11 +90,6 @@ impl BlockWriter {
         self.base + self.text.len() as u64
     }
 
-    /// The last byte that was pushed.
-    pub(crate) fn last(&self) -> Option<u8> {
-        self.text.last().copied()
-    }
-
     /// Hands out what is left.
     pub(crate) fn finish(mut self, out: &mut dyn Out) -> Flow {
         if self.core < self.text.len() { self.emit(self.text.len(), out) } else { Flow::Continue }

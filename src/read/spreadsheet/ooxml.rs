@@ -36,7 +36,9 @@ pub(super) fn read(mut package: Package, size: u64, limits: &Limits, out: &mut d
         }
     }
     let mut progress = Progress::default();
-    progress.note(properties::read(&mut package, out));
+    if progress.note(properties::read(&mut package, out)) {
+        return Ok(progress.coverage(size));
+    }
     let sheets = workbook.sheets.iter().map(|sheet| Around::read(&mut package, sheet)).collect::<Vec<_>>();
     let mut file = package.into_file();
     file.rewind().map_err(|error| could_not_read(&error))?;
@@ -45,7 +47,9 @@ pub(super) fn read(mut package: Package, size: u64, limits: &Limits, out: &mut d
         let mut book = Xlsb::new(file).map_err(|error| refused_binary(&error))?;
         let names = book.defined_names().to_vec();
         let found = book.sheets_metadata().to_vec();
-        progress.note(write_names(&names, out));
+        if progress.note(write_names(&names, out)) {
+            return Ok(progress.coverage(size));
+        }
         for (index, sheet) in found.iter().enumerate() {
             let around = sheets.get(index).cloned().unwrap_or_default();
             let hidden = sheet.visible != SheetVisible::Visible;
@@ -60,7 +64,9 @@ pub(super) fn read(mut package: Package, size: u64, limits: &Limits, out: &mut d
         let mut book = Xlsx::new(file).map_err(|error| refused(&error))?;
         let names = book.defined_names().to_vec();
         let found = book.sheets_metadata().to_vec();
-        progress.note(write_names(&names, out));
+        if progress.note(write_names(&names, out)) {
+            return Ok(progress.coverage(size));
+        }
         let mut formats = Formats::default();
         for sheet in &found {
             let named = |part: &&Around| part.name == sheet.name;

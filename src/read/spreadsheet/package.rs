@@ -1,6 +1,6 @@
 //! The ZIP package of a workbook: bounds first, then its parts.
 
-use std::io::{self, BufReader, Read};
+use std::io::BufReader;
 
 use quick_xml::Reader as XmlReader;
 use quick_xml::events::{BytesStart, Event};
@@ -17,8 +17,6 @@ use crate::read::Limits;
 const MOST_MEMBERS: usize = 100_000;
 /// Below this, expanding costs nothing whatever the ratio.
 const HARMLESS: u64 = 64 << 20;
-/// No deflate stream expands by more (RFC 1951: 258 bytes in 2 bits).
-const DEFLATE_RATIO: u64 = 1032;
 /// A relationship part, or another that is held in memory, is no longer than this.
 const SMALL_PART: u64 = 16 << 20;
 
@@ -43,7 +41,9 @@ pub(super) struct Relationship {
 }
 
 impl Package {
-    /// Opens a package and checks what it would expand to.
+    /// Opens a package and checks what it would expand to by its directory. A
+    /// directory that lies gains nothing: the ZIP reader ends a member with an
+    /// error where its declared size does.
     ///
     /// # Errors
     /// [`Coverage`] of a package that is broken, encrypted or out of bounds.
@@ -54,7 +54,7 @@ impl Package {
             return Err(Coverage::failed(Reason::LimitEntries, detail));
         }
         let mut bounds = Bounds { size, limits, total: 0 };
-        let (mut names, mut unsure) = (Vec::with_capacity(zip.len()), Vec::new());
+        let mut names = Vec::with_capacity(zip.len());
         for index in 0..zip.len() {
             let member = zip.by_index_raw(index).map_err(|error| not_a_package(&error))?;
             if member.encrypted() {
@@ -62,11 +62,7 @@ impl Package {
             }
             names.push(String::from_utf8_lossy(member.name_raw()).into_owned());
             bounds.add(member.size())?;
-            if member.compressed_size().saturating_mul(DEFLATE_RATIO) > HARMLESS {
-                unsure.push(index);
-            }
         }
-        measure(&mut zip, &unsure, Bounds { size, limits, total: 0 })?;
         Ok(Package { zip, names })
     }
 
@@ -151,25 +147,6 @@ impl Bounds<'_> {
         }
         Ok(())
     }
-}
-
-/// Inflates members once to learn their real size: the directory may lie, and
-/// parsers believe it. Small members cannot do harm and are left out.
-fn measure(zip: &mut ZipArchive<Spool>, members: &[usize], mut bounds: Bounds<'_>) -> Result<(), Coverage> {
-    let mut buffer = vec![0; 64 << 10];
-    for &index in members {
-        let Ok(mut member) = zip.by_index(index) else { continue };
-        loop {
-            match member.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => bounds.add(read as u64)?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // The parser meets the same damage, and says where.
-                Err(_) => break,
-            }
-        }
-    }
-    Ok(())
 }
 
 fn not_a_package(error: &ZipError) -> Coverage {

@@ -24,11 +24,10 @@ pub(super) fn read(mut file: Spool, size: u64, out: &mut dyn Out) -> Result<Cove
     }
     let mut workbook = Xls::new(BufReader::new(file)).map_err(|error| refused(&error))?;
     let mut progress = Progress::default();
-    if let Ok(found) = workbook.workbook_properties() {
-        progress.note(properties::write(&describe(&found), out));
-    }
-    for (name, formula) in workbook.defined_names().to_vec() {
-        progress.note(properties::write(&format!("{name}: {formula}\n"), out));
+    let mut around = workbook.workbook_properties().map(|found| describe(&found)).unwrap_or_default();
+    around.extend(workbook.defined_names().iter().map(|(name, formula)| format!("{name}: {formula}\n")));
+    if !around.is_empty() {
+        progress.note(properties::write(&around, out));
     }
     for sheet in workbook.sheets_metadata().to_vec() {
         if progress.stopped {

@@ -151,7 +151,7 @@ def wide(value):
 
 
 def binary_sheet(rows):
-    out = record(0x0181) + record(0x0194, struct.pack("<4I", 0, len(rows), 0, 8)) + record(0x0191)
+    out = record(0x81) + record(0x94, struct.pack("<4I", 0, len(rows), 0, 8)) + record(0x91)
     for number, cells in rows:
         out += record(0x00, struct.pack("<IIHHBI", number, 0, 300, 0, 0, 0))
         for column, value in cells:
@@ -160,7 +160,7 @@ def binary_sheet(rows):
                 out += record(0x06, place + wide(value))
             else:
                 out += record(0x05, place + struct.pack("<d", value))
-    return out + record(0x0192) + record(0x0182)
+    return out + record(0x92) + record(0x82)
 
 
 def xlsb():
@@ -177,10 +177,10 @@ def xlsb():
         )
 
     sheets = [(0, "Staff"), (1, "Payroll")]
-    book = record(0x0183) + record(0x018F)
+    book = record(0x83) + record(0x8F)
     for number, (state, name) in enumerate(sheets, 1):
-        book += record(0x019C, struct.pack("<II", state, number) + wide(f"rId{number}") + wide(name))
-    book += record(0x0190) + record(0x0184)
+        book += record(0x9C, struct.pack("<II", state, number) + wide(f"rId{number}") + wide(name))
+    book += record(0x90) + record(0x84)
     staff = [(0, [(0, "Name"), (1, "SSN"), (2, "ZIP")])]
     staff += [(n, [(0, row[0]), (1, row[2]), (2, float(row[3]))]) for n, row in enumerate(ROWS, 1)]
     parts = {
@@ -193,7 +193,7 @@ def xlsb():
         "xl/worksheets/sheet1.bin": binary_sheet(staff),
         "xl/worksheets/sheet2.bin": binary_sheet([(4, [(1, "hidden ann@example.com")])]),
         "xl/worksheets/_rels/sheet1.bin.rels": links(("comments", "../comments1.bin")),
-        "xl/comments1.bin": record(0x0279, wide("Private number 202-555-0199")),
+        "xl/comments1.bin": record(0x27D, wide("Private number 202-555-0199")),
     }
     with zipfile.ZipFile(HERE / "staff.xlsb", "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
