@@ -7,4 +7,6 @@ pub mod mask;
 pub mod model;
 pub mod read;
 pub mod report;
+pub mod scan;
+pub mod source;
 pub mod state;

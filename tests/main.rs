@@ -2,3 +2,5 @@
 
 #[cfg(feature = "office")]
 mod spreadsheets;
+#[cfg(all(feature = "cli", feature = "office", debug_assertions))]
+mod workers;

@@ -10,13 +10,15 @@ use dataterrier::read::{Claim, Flow, Item, Limits, Out, READERS, Reader};
 
 /// What a reader handed out.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// `sheet!B7` to value, field name, type and whether it is hidden.
-    pub cells: BTreeMap<String, (String, String, CellType, bool)>,
+    pub(crate) cells: BTreeMap<String, (String, String, CellType, bool)>,
+    /// Stored offsets of the texts that have them.
+    pub(crate) offsets: Vec<u64>,
     /// Place and text of everything else.
-    pub texts: Vec<(String, String)>,
+    pub(crate) texts: Vec<(String, String)>,
     /// Stop after so many segments.
-    pub stop_after: Option<usize>,
+    stop_after: Option<usize>,
     segments: usize,
 }
 
@@ -25,6 +27,7 @@ impl Out for Seen {
         self.segments += 1;
         match segment {
             Segment::Text(block) => {
+                self.offsets.extend(block.origin.map(|origin| origin.stored_span(block.core.clone()).start));
                 let place = block.place.unwrap_or_default();
                 let sheet = place.sheet.as_deref().unwrap_or_default();
                 let place = format!("{sheet}!{}{}", place.cell.unwrap_or_default(), if place.hidden { " hidden" } else { "" });
@@ -46,11 +49,15 @@ impl Out for Seen {
 }
 
 impl Seen {
-    fn value(&self, place: &str) -> &str {
+    pub(crate) fn stopping_after(segments: usize) -> Self {
+        Seen { stop_after: Some(segments), ..Seen::default() }
+    }
+
+    pub(crate) fn value(&self, place: &str) -> &str {
         self.cells.get(place).map_or("", |cell| &cell.0)
     }
 
-    fn field(&self, place: &str) -> &str {
+    pub(crate) fn field(&self, place: &str) -> &str {
         self.cells.get(place).map_or("", |cell| &cell.1)
     }
 
@@ -62,7 +69,7 @@ impl Seen {
         self.cells[place].3
     }
 
-    fn has_text(&self, place: &str, text: &str) -> bool {
+    pub(crate) fn has_text(&self, place: &str, text: &str) -> bool {
         self.texts.iter().any(|(at, seen)| at == place && seen.contains(text))
     }
 }
@@ -77,12 +84,12 @@ fn letters(column: u32) -> String {
     text
 }
 
-fn sample(name: &str) -> PathBuf {
+pub(crate) fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/spreadsheets").join(name)
 }
 
 /// The reader that claims some bytes.
-fn reader_for(bytes: &[u8], name: &str) -> Option<&'static dyn Reader> {
+pub(crate) fn reader_for(bytes: &[u8], name: &str) -> Option<&'static dyn Reader> {
     let path = ItemPath::new(name);
     let head = &bytes[..bytes.len().min(8 << 10)];
     let claimed = READERS.iter().map(|reader| (reader.claims(head, &path), *reader)).max_by_key(|(claim, _)| *claim);
@@ -207,7 +214,7 @@ fn encrypted_workbooks_say_so() {
 }
 
 /// A workbook with one sheet, whose parts are given by the test.
-fn workbook(sheet: &[u8], strings: Option<&[u8]>) -> Vec<u8> {
+pub(crate) fn workbook(sheet: &[u8], strings: Option<&[u8]>) -> Vec<u8> {
     const TYPES: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let link = |id: u32, kind: &str, target: &str| format!("<Relationship Id='r{id}' Type='{TYPES}/{kind}' Target='{target}'/>");
     let links = |inner: String| {
@@ -310,7 +317,7 @@ fn cut_and_damaged_workbooks_end_in_coverage() {
 fn a_consumer_may_stop() {
     let bytes = fs::read(sample("staff.xlsx")).unwrap();
     let path = ItemPath::new("staff.xlsx");
-    let mut seen = Seen { stop_after: Some(1), ..Seen::default() };
+    let mut seen = Seen::stopping_after(1);
     let mut item = Item { path: &path, head: &[], complete: false, rest: &mut bytes.as_slice(), size: None, file: None };
     let coverage = reader_for(&bytes, "staff.xlsx").unwrap().read(&mut item, &Limits::default(), &mut seen);
     assert_eq!((coverage.status, coverage.reason), (Status::Partial, Some(Reason::Interrupted)));

@@ -76,7 +76,7 @@ impl Origin {
 }
 
 /// A named place without line and column of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Name of the sheet.
     pub sheet: Option<Arc<str>>,
@@ -109,7 +109,7 @@ pub struct CellBatch<'a> {
 }
 
 /// Where one value lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// The value in [`CellBatch::text`].
     pub span: Range<u32>,
@@ -241,7 +241,7 @@ fn copy_unit(raw: &[u8]) -> (usize, usize) {
 }
 
 /// A table as far as its reader knows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Name, when the format has one.
     pub name: Option<Arc<str>>,
@@ -255,7 +255,7 @@ pub struct Table {
 }
 
 /// A field of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// Name as it stands in the item: column header, key path (`users[].email`);
     /// `#n` counted from 1 when there is none.

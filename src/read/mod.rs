@@ -5,7 +5,7 @@ mod blocks;
 #[cfg(feature = "office")]
 mod markup;
 pub mod salvage;
-mod spool;
+pub mod spool;
 #[cfg(feature = "office")]
 pub mod spreadsheet;
 mod strings;
@@ -14,6 +14,8 @@ mod unzip;
 
 use std::io::Read;
 use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Coverage, ItemPath, Segment};
 
@@ -60,7 +62,7 @@ pub struct Item<'a> {
 }
 
 /// Bounds on what one item may cost. Every cut is reported in its coverage.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of one item; larger ones are read up to here.
     pub item_bytes: u64,

@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn finds_both_kinds_at_any_cut() {
-        let mut bytes = b"\x00\x01hello world\x00\xffabc\x00".to_vec();
+        let mut bytes = b"\x00\x01hello world\x00\xffabc\x01".to_vec();
         bytes.extend("wide text".encode_utf16().flat_map(u16::to_le_bytes));
         bytes.extend(b"\x01\x02last one");
         let expected = [("hello world".to_owned(), 2, 1), ("wide text".to_owned(), 19, 2), ("last one".to_owned(), 39, 1)];

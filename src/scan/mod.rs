@@ -1,0 +1,3 @@
+//! Runs sources, readers and the engine together.
+
+pub mod worker;

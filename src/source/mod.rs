@@ -1,0 +1,5 @@
+//! Where items come from.
+
+mod walk;
+
+pub use walk::{Found, Walk, WalkOptions};
