@@ -8,7 +8,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::anchor::{Hit, Scanner};
@@ -61,7 +60,7 @@ struct Work {
     /// By detector: up to where its context-bound patterns have been tried.
     tried: Vec<usize>,
     /// Detectors by field name.
-    fields: BTreeMap<Arc<str>, Rc<[u32]>>,
+    fields: BTreeMap<Arc<str>, Arc<[u32]>>,
     matches: Vec<Match>,
 }
 
@@ -89,7 +88,7 @@ struct Scope<'a> {
     text: &'a [u8],
     span: Range<usize>,
     cell: Option<u32>,
-    field: Option<(&'a Arc<str>, Rc<[u32]>)>,
+    field: Option<(&'a Arc<str>, Arc<[u32]>)>,
 }
 
 impl Engine {
@@ -209,7 +208,7 @@ impl Engine {
     fn scan_cells(&self, batch: &CellBatch<'_>, scratch: &mut Scratch) -> Vec<Match> {
         let Scratch { anchors, work } = scratch;
         work.begin(self.detectors.len());
-        let by_field: Vec<Rc<[u32]>> = batch
+        let by_field: Vec<Arc<[u32]>> = batch
             .table
             .fields
             .iter()
@@ -217,7 +216,7 @@ impl Engine {
                 if field.named {
                     self.detectors_of(&field.name, work)
                 } else {
-                    Rc::from([])
+                    Arc::from([])
                 }
             })
             .collect();
@@ -280,13 +279,13 @@ impl Engine {
     }
 
     /// The detectors that a field name speaks for, remembered by name.
-    fn detectors_of(&self, name: &Arc<str>, work: &mut Work) -> Rc<[u32]> {
+    fn detectors_of(&self, name: &Arc<str>, work: &mut Work) -> Arc<[u32]> {
         /// Names of JSON keys can be without number.
         const MOST_NAMES: usize = 4096;
         if let Some(ids) = work.fields.get(name) {
             return ids.clone();
         }
-        let ids: Rc<[u32]> = self.fields.detectors(name).into();
+        let ids: Arc<[u32]> = self.fields.detectors(name).into();
         if work.fields.len() < MOST_NAMES {
             work.fields.insert(name.clone(), ids.clone());
         }

@@ -2,13 +2,16 @@
 //! what is sensitive.
 
 mod blocks;
+mod charset;
 #[cfg(feature = "office")]
 mod markup;
 pub mod salvage;
 pub mod spool;
 #[cfg(feature = "office")]
 pub mod spreadsheet;
+mod stream;
 mod strings;
+mod text;
 #[cfg(feature = "office")]
 mod unzip;
 
@@ -17,7 +20,12 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Coverage, ItemPath, Segment};
+use crate::model::{Coverage, ItemPath, Reason, Segment};
+
+/// Text that blocks of a long item show before the part they own.
+pub const LEAD: usize = 24 * 1024;
+/// Text that they show behind it.
+pub const OVERLAP: usize = 24 * 1024;
 
 /// Whether to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,3 +132,51 @@ pub static READERS: &[&dyn Reader] = &[
     #[cfg(feature = "office")]
     &spreadsheet::ODS,
 ];
+
+/// What is to be done with an item.
+pub enum Pick {
+    /// It is read.
+    Reader(&'static dyn Reader),
+    /// No reader takes it.
+    Skip {
+        /// What it is, for the ledger.
+        format: &'static str,
+        /// Why it is not read.
+        coverage: Coverage,
+    },
+}
+
+/// Chooses the reader for an item by its first bytes and its name: content
+/// counts more than the name, and text that no other reader claims is text.
+pub fn pick(head: &[u8], complete: bool, path: &ItemPath) -> Pick {
+    let best = READERS
+        .iter()
+        .map(|reader| (reader.claims(head, path), reader))
+        .filter(|(claim, _)| *claim != Claim::No)
+        // Of equal claims the first wins.
+        .rev()
+        .max_by_key(|(claim, _)| *claim);
+    if let Some((_, reader)) = best {
+        return Pick::Reader(*reader);
+    }
+    match charset::of(head, complete) {
+        charset::Charset::Binary { format } => Pick::Skip { format, coverage: binary(head, complete) },
+        _ => Pick::Reader(&text::Text),
+    }
+}
+
+/// The ledger's word on an item that is not text.
+fn binary(head: &[u8], complete: bool) -> Coverage {
+    /// Formats that hold text and wait for a reader.
+    const WANTED: &[&str] = &[
+        "pdf", "zip", "gz", "bz2", "xz", "zst", "7z", "rar", "tar", "docx", "pptx", "xlsx", "doc", "ppt", "xls", "ole2",
+        "odt", "odp", "ods", "epub", "rtf", "sqlite", "parquet", "avro", "orc", "pst", "msg", "mdb", "utf-32",
+    ];
+    match charset::of(head, complete) {
+        charset::Charset::Binary { format } if WANTED.contains(&format) => {
+            Coverage::skipped(Reason::UnsupportedFormat, format!("no reader for {format} yet"))
+        }
+        charset::Charset::Binary { format } => Coverage::skipped(Reason::Binary, format),
+        _ => Coverage::skipped(Reason::Binary, "not text"),
+    }
+}

@@ -29,6 +29,15 @@ pub struct Hidden {
     pub over_cap: u64,
 }
 
+impl Hidden {
+    /// Adds what another item left out.
+    pub fn add(&mut self, other: Hidden) {
+        self.below_threshold += other.below_threshold;
+        self.test_values += other.test_values;
+        self.over_cap += other.over_cap;
+    }
+}
+
 /// How reports show things.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {

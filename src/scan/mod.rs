@@ -1,3 +1,132 @@
 //! Runs sources, readers and the engine together.
 
+mod block;
+mod collect;
+mod options;
+mod owned;
+mod pipeline;
+mod place;
 pub mod worker;
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+pub use options::Options;
+pub use pipeline::{Observer, ScanError};
+pub use worker::Spawn;
+
+use crate::detect::Engine;
+use crate::detect::catalog::Catalog;
+use crate::model::ItemPath;
+use crate::report::Results;
+use pipeline::Pipeline;
+use worker::Pool;
+
+/// Scans files, trees and bytes.
+///
+/// Building one is cheap, but not free (about a millisecond with the built-in
+/// detectors); use one for many scans. It can be shared between threads.
+///
+/// ```
+/// use dataterrier::scan::Scanner;
+///
+/// let scanner = Scanner::builder().build();
+/// let results = scanner.scan_bytes("note.txt", b"SSN: 536-22-8471");
+/// for finding in &results.findings {
+///     println!("{}: {}", finding.detector.name, finding.preview);
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Scanner(Pipeline);
+
+/// Sets up a [`Scanner`].
+#[derive(Debug, Default)]
+pub struct ScannerBuilder {
+    catalog: Option<Catalog>,
+    options: Options,
+    spawn: Option<Spawn>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Scanner {
+    /// Starts from the built-in detectors and the options of `terrier scan`.
+    pub fn builder() -> ScannerBuilder {
+        ScannerBuilder::default()
+    }
+
+    /// Scans files and, recursively, folders. Fails only when nothing can be
+    /// scanned at all; whatever goes wrong with single items is in the ledger
+    /// of the results.
+    pub fn scan_paths(&self, roots: &[PathBuf], observer: &dyn Observer) -> Result<Results, ScanError> {
+        self.0.scan_paths(roots, observer)
+    }
+
+    /// Scans one file or folder.
+    pub fn scan_path(&self, root: impl Into<PathBuf>) -> Result<Results, ScanError> {
+        self.scan_paths(&[root.into()], &())
+    }
+
+    /// Scans a stream; `name` tells its format as a file name would.
+    pub fn scan_reader(&self, name: &str, stream: &mut dyn Read) -> Results {
+        self.0.scan_stream(ItemPath::new(name), stream)
+    }
+
+    /// Scans bytes; `name` tells their format as a file name would.
+    pub fn scan_bytes(&self, name: &str, bytes: &[u8]) -> Results {
+        self.scan_reader(name, &mut &*bytes)
+    }
+
+    /// The engine, for programs that bring their own segments.
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+}
+
+impl ScannerBuilder {
+    /// Uses these detectors instead of the built-in ones.
+    #[must_use]
+    pub fn catalog(mut self, catalog: Catalog) -> Self {
+        self.catalog = Some(catalog);
+        self
+    }
+
+    /// Sets the options.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Where parsers that may crash or grow run. Without this they run in this
+    /// process behind a panic fence, which cannot stop one that takes all
+    /// memory; programs that scan files of strangers should ship the command
+    /// and name it here.
+    #[must_use]
+    pub fn isolate(mut self, spawn: Spawn) -> Self {
+        self.spawn = Some(spawn);
+        self
+    }
+
+    /// A flag that ends scans early, with partial results, when it is set.
+    #[must_use]
+    pub fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    /// Builds the scanner.
+    pub fn build(self) -> Scanner {
+        let size = match self.options.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        Scanner(Pipeline {
+            engine: Engine::new(self.catalog.unwrap_or_else(crate::builtin::catalog)),
+            options: self.options,
+            pool: Pool::new(self.spawn.unwrap_or(Spawn::InProcess), size),
+            stop: self.stop,
+        })
+    }
+}

@@ -205,7 +205,7 @@ fn unreadable(err: &ignore::Error) -> Found {
         Some(std::io::ErrorKind::NotFound) => Reason::Vanished,
         _ => Reason::Io,
     };
-    let detail = err.io_error().map_or_else(|| err.to_string(), std::string::ToString::to_string);
+    let detail = err.io_error().map_or_else(|| err.to_string(), |io| io.to_string());
     Found::Left(path, Coverage::failed(reason, detail))
 }
 
