@@ -1,5 +1,6 @@
 //! One test binary; modules below.
 
+mod report;
 #[cfg(feature = "office")]
 mod spreadsheets;
 #[cfg(all(feature = "cli", feature = "office", debug_assertions))]

@@ -32,7 +32,7 @@ impl Mismatch {
     /// The mismatch as a finding of its own, at the place of `marking`, which
     /// is the first finding of the item's highest marking.
     pub fn finding(&self, marking: &Finding) -> Finding {
-        let text = format!("marked {}, holds {}", self.stated, self.holds);
+        let text = format!("{} < {}", self.stated, self.holds);
         Finding {
             id: ItemIds::new(&marking.path).next(MISMATCH_ID, &marking.location, b""),
             detector: Arc::clone(&DETECTOR),

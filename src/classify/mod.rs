@@ -93,7 +93,9 @@ fn content(data: &[&Finding]) -> Option<Raise> {
         .collect::<Vec<_>>()
         .join("; ");
     if names.len() > NAMED {
-        why.push_str(&format!("; {} more kinds", names.len() - NAMED));
+        let more = names.len() - NAMED;
+        let plural = if more == 1 { "" } else { "s" };
+        why.push_str(&format!("; {more} more kind{plural}"));
     }
     Some(Raise {
         rule: Rule::Content,
@@ -291,7 +293,7 @@ mod tests {
         let mismatch = label.mismatch.expect("internal is below restricted");
         let reported = mismatch.finding(&marking);
         assert_eq!(&*reported.detector.id, MISMATCH_ID);
-        assert_eq!(reported.preview, "marked internal, holds restricted");
+        assert_eq!(reported.preview, "internal < restricted");
         assert_eq!(reported.location, marking.location);
         // Reported again in a second pass it changes nothing.
         let again = item(&[marking, ssn, reported], &Policy::default());

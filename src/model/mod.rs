@@ -16,6 +16,7 @@ pub use item::ItemPath;
 pub use label::{Label, Raise, Rule};
 pub use location::Location;
 pub use printable::Printable;
+pub(crate) use printable::is_deceptive;
 pub use run::RunInfo;
 pub use segment::{
     CELL_SEPARATOR, Cell, CellBatch, CellType, Decoding, Escape, Field, OffsetMap, Origin, Place, RawText,

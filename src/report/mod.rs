@@ -1,8 +1,38 @@
 //! Reports: the same facts for people and for machines.
+//!
+//! To add a format, write one file with a type that implements [`Report`] and
+//! add it to [`ALL`]. `digest` has what several formats need: findings by item,
+//! folded by field, and counted.
+
+mod concise;
+mod csv;
+mod digest;
+mod json;
+mod jsonl;
+mod number;
+mod place;
+mod record;
+mod sarif;
+mod text;
 
 use std::io;
 
 use crate::model::{Finding, LedgerEntry, RunInfo};
+
+/// Every output format, in the order in which help texts name them.
+pub static ALL: &[&dyn Report] = &[
+    &text::Text,
+    &concise::Concise,
+    &json::Json,
+    &jsonl::JsonLines,
+    &csv::Csv,
+    &sarif::Sarif,
+];
+
+/// The format that `--format` calls `name`.
+pub fn named(name: &str) -> Option<&'static dyn Report> {
+    ALL.iter().copied().find(|report| report.name() == name)
+}
 
 /// Everything that a scan found out, in its final order: findings and ledger
 /// by path, findings of an item by place.
@@ -47,12 +77,17 @@ pub struct Style {
     pub reveal: bool,
     /// Width of the terminal in columns; 0 when unknown.
     pub width: usize,
+    /// Write every finding where a format would fold those of one field.
+    pub all_findings: bool,
 }
 
 /// One output format.
 pub trait Report: Sync {
     /// The name given to `--format`.
     fn name(&self) -> &'static str;
-    /// Writes the whole report.
+    /// Writes the whole report. The same results and style give the same bytes.
+    ///
+    /// # Errors
+    /// Only those of `out`.
     fn write(&self, results: &Results, style: Style, out: &mut dyn io::Write) -> io::Result<()>;
 }

@@ -87,9 +87,9 @@ fn part(hasher: &mut blake3::Hasher, bytes: &[u8]) {
 /// `values` are the spans of *all* values that were detected in the line,
 /// reported or not, in any order; overlapping ones count as one, and what lies
 /// outside of the line is cut off.
-pub fn masked_line(line: &[u8], values: &[Range<usize>]) -> Vec<u8> {
+pub fn masked_line(line: &[u8], values: impl IntoIterator<Item = Range<usize>>) -> Vec<u8> {
     let mut spans: Vec<Range<usize>> = values
-        .iter()
+        .into_iter()
         .map(|span| span.start.min(line.len())..span.end.min(line.len()))
         .filter(|span| span.start < span.end)
         .collect();
@@ -122,6 +122,8 @@ fn fold_into(out: &mut Vec<u8>, text: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use std::iter::once;
+
     use super::*;
 
     fn id(path: &str, detector: &str, field: Option<&str>, line: &[u8]) -> String {
@@ -161,8 +163,8 @@ mod tests {
             ..Location::default()
         };
         let path = ItemPath::new("notes.txt");
-        let before = masked_line(b"SSN: 536-22-8471 (old)", &[5..16]);
-        let after = masked_line(b"\t SSN:  219-09-9999\t(old)\r", &[8..19]);
+        let before = masked_line(b"SSN: 536-22-8471 (old)", once(5..16));
+        let after = masked_line(b"\t SSN:  219-09-9999\t(old)\r", once(8..19));
         assert_eq!(
             ItemIds::new(&path).next("us_ssn", &place(1), &before),
             ItemIds::new(&path).next("us_ssn", &place(99), &after)
@@ -183,9 +185,9 @@ mod tests {
 
     #[test]
     fn masks_overlapping_and_outlying_spans_once() {
-        assert_eq!(masked_line(b"ab 12345 cd", &[3..6, 4..8]), b"ab \x1A cd");
-        assert_eq!(masked_line(b"ab 12345", &[3..99, 50..60]), b"ab \x1A");
-        assert_eq!(masked_line(b"12 34", &[3..5, 0..2]), b"\x1A \x1A");
-        assert_eq!(masked_line(b"", &[]), b"");
+        assert_eq!(masked_line(b"ab 12345 cd", [3..6, 4..8]), b"ab \x1A cd");
+        assert_eq!(masked_line(b"ab 12345", [3..99, 50..60]), b"ab \x1A");
+        assert_eq!(masked_line(b"12 34", [3..5, 0..2]), b"\x1A \x1A");
+        assert_eq!(masked_line(b"", []), b"");
     }
 }
