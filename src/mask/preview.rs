@@ -232,6 +232,14 @@ mod tests {
         }
 
         #[test]
+        fn shows_one_letter_of_an_address(local in "[a-z.]{1,30}", domain in "[x-z]{1,5}[.]com") {
+            let shown = preview(format!("{local}@{domain}").as_bytes(), Mask::Email);
+            let (before, after) = shown.split_once("@").expect("the sign stays");
+            prop_assert!(visible(before).len() <= usize::from(local.len() > 1));
+            prop_assert_eq!(after, domain);
+        }
+
+        #[test]
         fn takes_any_bytes(value in prop::collection::vec(any::<u8>(), 0..300)) {
             for mask in [Mask::Full, Mask::Last4, Mask::First4, Mask::Card, Mask::Email, Mask::None] {
                 let shown = preview(&value, mask);

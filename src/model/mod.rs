@@ -19,7 +19,7 @@ pub use printable::Printable;
 pub(crate) use printable::is_deceptive;
 pub use run::RunInfo;
 pub use segment::{
-    CELL_SEPARATOR, Cell, CellBatch, CellType, Decoding, Escape, Field, OffsetMap, Origin, Place, RawText,
-    Segment, Table, TextBlock,
+    CELL_SEPARATOR, Cell, CellBatch, CellType, Decoding, Escape, Field, OffsetMap, Origin, Place,
+    RawText, Segment, Table, TextBlock,
 };
 pub use value::Sensitive;
