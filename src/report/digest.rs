@@ -7,6 +7,7 @@ use super::Results;
 use crate::model::{
     Band, Confidence, DetectorInfo, Finding, ItemPath, Label, LedgerEntry, Reason, Status,
 };
+use crate::state::ItemIds;
 
 /// From how many findings of one detector in one field on they are shown as a
 /// property of the field and no longer one by one.
@@ -125,6 +126,12 @@ impl<'a> Group<'a> {
             first,
             findings,
         })
+    }
+
+    /// The identity of the field with this detector: it stays whatever the
+    /// records hold.
+    pub(super) fn id(&self) -> String {
+        ItemIds::new(&self.first.path).next(&self.detector.id, &self.first.location, b"")
     }
 
     /// True when the group is to be told as a property of its field.

@@ -178,6 +178,7 @@ impl<'a> LocationRecord<'a> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename = "field")]
 pub(super) struct FieldRecord<'a> {
+    id: String,
     #[serde(flatten)]
     path: PathRecord,
     table: Option<&'a str>,
@@ -210,6 +211,7 @@ impl<'a> FieldRecord<'a> {
         let (first, at) = (group.first, &group.first.location);
         let rows = group.rows();
         FieldRecord {
+            id: group.id(),
             path: PathRecord::new(&first.path),
             table: at.table.as_deref(),
             sheet: at.sheet.as_deref(),

@@ -184,7 +184,10 @@ fn result(
             logical_locations: logical(&finding.path, at),
         }],
         occurrence_count: field.map(|field| field.findings.len()),
-        partial_fingerprints: BTreeMap::from([("terrierFindingId/v1", finding.id.clone())]),
+        partial_fingerprints: BTreeMap::from([match field {
+            Some(field) => ("terrierFieldId/v1", field.id()),
+            None => ("terrierFindingId/v1", finding.id.clone()),
+        }]),
         rank: (confidence.rounded() * 100.0).round(),
         properties,
     }
