@@ -17,8 +17,11 @@ mod repetition;
 mod track;
 mod words;
 
+/// Whether a normalised value holds to one rule.
+type Rule = fn(&str) -> bool;
+
 /// The functions by the name that detector files use, in alphabetical order.
-pub(super) const TABLE: &[(&str, fn(&str) -> bool)] = &[
+pub(super) const TABLE: &[(&str, Rule)] = &[
     ("aws_access_key", cloud::aws_access_key),
     ("bip39", bip39::bip39),
     ("cy_tic", national::cy_tic),
@@ -45,7 +48,7 @@ pub(super) const TABLE: &[(&str, fn(&str) -> bool)] = &[
 ];
 
 /// The function called `name`.
-pub(super) fn find(name: &str) -> Option<fn(&str) -> bool> {
+pub(super) fn find(name: &str) -> Option<Rule> {
     let at = TABLE
         .binary_search_by_key(&name, |&(known, _)| known)
         .ok()?;

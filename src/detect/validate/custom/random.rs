@@ -173,17 +173,3 @@ mod tests {
         }
     }
 }
-#[cfg(test)]
-#[test]
-fn dbg_random() {
-    let t = "wJalrXUtnFEMIK7MDENGbPxRfiCYzK3q";
-    println!(
-        "{:?} {} {} {} {} {:?}",
-        is_mixed(t),
-        entropy(t),
-        share_in_words(t),
-        has_word_list_shape(t),
-        not_placeholder(t),
-        super::words::parts(t).collect::<Vec<_>>()
-    );
-}

@@ -34,7 +34,13 @@ const COMMON_PAIRS: [&str; 26] = [
 /// Whether `letters`, in any case, follow each other as in words: at least two
 /// of three pairs are common ones.
 pub(super) fn is_wordy(letters: &str) -> bool {
-    let (mut pairs, mut common) = (0, 0);
+    let (common, pairs) = common_pairs(letters);
+    pairs > 0 && common * 3 >= pairs * 2
+}
+
+/// How many of the pairs of `letters` are common ones, and how many there are.
+fn common_pairs(letters: &str) -> (usize, usize) {
+    let (mut common, mut pairs) = (0, 0);
     for pair in letters.as_bytes().windows(2) {
         if let [first, second] = pair.to_ascii_lowercase()[..] {
             let after = first
@@ -44,7 +50,7 @@ pub(super) fn is_wordy(letters: &str) -> bool {
             common += usize::from(after.is_some_and(|after| after.as_bytes().contains(&second)));
         }
     }
-    pairs > 0 && common * 3 >= pairs * 2
+    (common, pairs)
 }
 
 /// The parts of an identifier: runs of letters of one word (`getUserID` has
@@ -83,14 +89,14 @@ fn humps(run: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Share of the characters of `text` that stand in words of four letters or
-/// more.
+/// more. Stricter than [`is_wordy`]: random text has many short runs of letters,
+/// and two of three pairs are common in one of eight of them.
 pub(super) fn share_in_words(text: &str) -> f32 {
-    let in_words: usize = parts(text)
-        .filter(|part| {
-            part.len() >= 4 && part.bytes().all(|c| c.is_ascii_alphabetic()) && is_wordy(part)
-        })
-        .map(str::len)
-        .sum();
+    let is_word = |part: &&str| {
+        let (common, pairs) = common_pairs(part);
+        pairs >= 3 && common * 4 >= pairs * 3 && part.bytes().all(|c| c.is_ascii_alphabetic())
+    };
+    let in_words: usize = parts(text).filter(is_word).map(str::len).sum();
     in_words as f32 / text.len().max(1) as f32
 }
 
