@@ -5,72 +5,16 @@ use super::words::{is_wordy, parts};
 use crate::detect::validate::kernel::entropy::entropy;
 
 /// What only code, markup, links and sealed values contain.
-const CODE: &[&str] = &[
-    "->", "=>", "::", "==", "!=", "&&", "||", "??", "</", "/>", "://", "${", "{{", "+=", "():",
-    "[]", "();",
-];
+const CODE: &str = "` -> => :: && || ?? </ /> :// ${ {{ (): [] ();";
 
 /// Beginnings of references to a value that is kept elsewhere.
-const REFERENCE: &[&str] = &[
-    "./",
-    "../",
-    "~/",
-    "/run/",
-    "/etc/",
-    "/var/",
-    "/opt/",
-    "/home/",
-    "/secrets",
-    "env.",
-    "env:",
-    "process.env",
-    "os.environ",
-    "vault:",
-    "arn:",
-    "secret:",
-    "secrets.",
-    "secretsmanager:",
-    "ssm:",
-    "op://",
-    "file:",
-    "enc[",
-    "enc(",
-    "{cipher}",
-    "!ref",
-    "{ssha",
-    "{sha",
-    "{crypt",
-    "@param",
-    "sha256:",
-    "keyvault",
-    "keychain",
-];
+const REFERENCE: &str = "./ ../ ~/ /run/ /etc/ /var/ /opt/ /home/ /secrets env. env: process.env os.environ vault: \
+    arn: secret: secrets. secretsmanager: ssm: op:// file: enc[ enc( {cipher} !ref {ssha {sha \
+    {crypt @param sha256: keyvault keychain";
 
 /// Passwords that people choose and that are plain words.
-const CHOSEN: &[&str] = &[
-    "letmein",
-    "qwerty",
-    "dragon",
-    "monkey",
-    "iloveyou",
-    "welcome",
-    "sunshine",
-    "football",
-    "baseball",
-    "princess",
-    "shadow",
-    "superman",
-    "batman",
-    "trustno",
-    "admin",
-    "administrator",
-    "root",
-    "toor",
-    "guest",
-    "hunter",
-    "michael",
-    "ashley",
-];
+const CHOSEN: &str = "letmein qwerty dragon monkey iloveyou welcome sunshine football baseball princess shadow \
+    superman batman trustno admin administrator root toor guest hunter michael ashley";
 
 /// Whether the value of a password assignment is plausibly the password
 /// itself: no placeholder, variable, call, type, name, path, message or hash.
@@ -80,16 +24,20 @@ const CHOSEN: &[&str] = &[
 /// more often than such passwords.
 pub(super) fn password_like(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
+    // What is left of code when the value was cut at a quote or a comma.
+    let core = text.trim_matches(['(', ')', '[', ']', ':', ';', ',', '=', '.']);
     (4..=128).contains(&text.chars().count())
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-        && !CODE.iter().any(|code| text.contains(code))
-        && !REFERENCE.iter().any(|start| lower.starts_with(start))
+        && !CODE.split(' ').any(|code| text.contains(code))
+        && !REFERENCE.split(' ').any(|start| lower.starts_with(start))
+        && not_placeholder(core)
         && not_placeholder(text)
         && entropy(text) >= 1.5
         && !is_variable(text)
         && !is_access(text)
+        && !is_access(text.trim_start_matches(['(', ':', '=']))
         && !is_hash(text)
-        && (!is_name(text) || CHOSEN.contains(&lower.as_str()))
+        && (!is_name(core) || CHOSEN.split(' ').any(|word| word == lower))
 }
 
 /// `$password`, `@Secret`, `&ref`, `%VAR%`, `:param`: a sigil and a name.
@@ -112,19 +60,26 @@ fn is_variable(text: &str) -> bool {
 fn is_access(text: &str) -> bool {
     let end = text.find(['(', '[']).unwrap_or(text.len());
     let (head, tail) = text.split_at(end);
-    let head = head.trim_start_matches('!');
-    let names = head.split('.').all(|name| {
+    let head = head.trim_matches('!');
+    let is_identifier = |name: &str| {
         let name = name.strip_suffix('?').unwrap_or(name);
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '$')
             && name
                 .bytes()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'$'))
-    });
-    let reads = parts(head).filter(|part| part.len() >= 2).all(|part| {
-        part.len() == 2 || is_wordy(part) || part.bytes().all(|c| c.is_ascii_uppercase())
-    });
+    };
     let digits = head.bytes().filter(u8::is_ascii_digit).count();
-    names && reads && digits <= 2 && (!tail.is_empty() || head.contains('.'))
+    let member = head.contains('.');
+    let is_path = !head.is_empty()
+        && digits <= if member { 4 } else { 2 }
+        && head.split('.').all(is_identifier);
+    // A call or an index up to the end of the value, before a member, or cut short.
+    let closed = tail.ends_with([')', ']']) || tail.contains(").") || tail.contains("].");
+    let called = head.len() >= 3 && !tail.is_empty() && (closed || !tail.contains([')', ']']));
+    let reads = |part: &str| {
+        part.len() <= 3 || is_wordy(part) || part.bytes().all(|c| c.is_ascii_uppercase())
+    };
+    is_path && (called || (member && parts(head).all(reads)))
 }
 
 /// Crypt strings, which other detectors report, and hex of a digest's length.
@@ -151,7 +106,11 @@ fn is_name(text: &str) -> bool {
         .all(|c| c.is_alphabetic() || matches!(c, '_' | '-' | '.' | ':' | '?' | '*' | '!' | '…'));
     let reads = |part: &str| part.len() <= 3 || is_wordy(part);
     let shouted = text.chars().rev().take_while(|&c| c == '!').count();
-    letters && shouted == 0 && parts(text).all(reads) && !is_passphrase(text)
+    let (count, length) = parts(text).fold((0, 0), |(count, length), part| {
+        (count + 1, length + part.len())
+    });
+    // Random letters change case more often than names do.
+    letters && shouted == 0 && length >= 3 * count && parts(text).all(reads) && !is_passphrase(text)
 }
 
 /// Four or more words of lower case joined by hyphens, as Diceware makes them.
@@ -183,6 +142,8 @@ mod tests {
             "Pa$$w0rd",
             "$ecureP4ss9",
             "abc(1)2X",
+            "IePXCJto",
+            "7bd_QrYPyUX3!=_X",
             "kX9#mP2$vL",
             "Fluffy!",
             "123qwe!Q",
@@ -244,6 +205,16 @@ mod tests {
             "secrets.DB_PASSWORD",
             "!Ref",
             "{SSHA}abcdef",
+            "None):",
+            "(Optional)",
+            "(self.password.encode(",
+            ":try_from(password)?)",
+            "_text_to_bytes(",
+            "write!(f",
+            "bytes):",
+            "base64.b16encode(random_bytes[8:])",
+            "rows[0].password",
+            ":py:data:`bytes`",
         ] {
             assert!(!password_like(text), "{text}");
         }

@@ -3,51 +3,10 @@
 use super::words::parts;
 
 /// Text that no secret contains, in lower case.
-const TELLTALE: &[&str] = &[
-    "example",
-    "changeme",
-    "change_me",
-    "change-me",
-    "changeit",
-    "placeholder",
-    "redacted",
-    "replaceme",
-    "replace_me",
-    "replace-me",
-    "replace_with",
-    "replace-with",
-    "notreal",
-    "not_real",
-    "not-real",
-    "notasecret",
-    "dummy",
-    "lorem",
-    "insert_",
-    "insert-",
-    "xxxx",
-    "****",
-    "....",
-    "____",
-    "qwertyui",
-    "asdfghjk",
-    "zxcvbnm",
-    "deadbeef",
-    "cafebabe",
-    "fakekey",
-    "fake_",
-    "fake-",
-    "_fake",
-    "-fake",
-    "<your",
-    "goeshere",
-    "goes_here",
-    "goes-here",
-    "_here",
-    "-here",
-    "tbd",
-    "sanitized",
-    "masked",
-];
+const TELLTALE: &str = "example changeme change_me change-me changeit placeholder redacted replaceme replace_me \
+    replace-me replace_with replace-with notreal not_real not-real notasecret dummy lorem \
+    insert_ insert- xxxx **** .... ____ qwertyui asdfghjk zxcvbnm deadbeef cafebabe fakekey \
+    fake_ fake- _fake -fake <your goeshere goes_here goes-here _here -here sanitized masked";
 
 /// Beginnings and ends of what a template engine, shell or vault fills in.
 const TEMPLATE: &[(&str, &str)] = &[
@@ -69,197 +28,23 @@ const TEMPLATE: &[(&str, &str)] = &[
 ];
 
 /// Words that are the whole value when nothing was filled in.
-const EMPTY: &[&str] = &[
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "nan",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "empty",
-    "blank",
-    "unset",
-    "default",
-    "todo",
-    "fixme",
-    "n/a",
-    "na",
-    "test",
-    "testing",
-    "string",
-    "value",
-    "text",
-    "foo",
-    "bar",
-    "baz",
-    "foobar",
-    "unknown",
-    "hidden",
-    "secure",
-    "encrypted",
-    "required",
-    "optional",
-];
+const EMPTY: &str = "none null nil undefined nan true false yes no on off empty blank unset default todo tbd \
+    fixme n/a na test testing string value text foo bar baz foobar unknown hidden secure \
+    encrypted required optional";
 
 /// Words of names for secrets; a value made of these alone is a name.
-const NAMING: &[&str] = &[
-    "secret",
-    "secrets",
-    "password",
-    "passwords",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pass",
-    "pwd",
-    "pw",
-    "token",
-    "tokens",
-    "key",
-    "keys",
-    "api",
-    "apikey",
-    "credential",
-    "credentials",
-    "auth",
-    "hash",
-    "salt",
-    "cred",
-    "creds",
-];
+const NAMING: &str = "secret secrets password passwords passwd passphrase passcode pass pwd pw token tokens key \
+    keys api apikey credential credentials auth hash salt cred creds";
 
 /// Words that stand between those in such names.
-const FILLING: &[&str] = &[
-    "my",
-    "your",
-    "our",
-    "the",
-    "a",
-    "an",
-    "some",
-    "this",
-    "that",
-    "is",
-    "not",
-    "real",
-    "super",
-    "top",
-    "very",
-    "here",
-    "put",
-    "insert",
-    "enter",
-    "paste",
-    "use",
-    "get",
-    "set",
-    "new",
-    "old",
-    "app",
-    "application",
-    "access",
-    "client",
-    "user",
-    "users",
-    "username",
-    "admin",
-    "db",
-    "database",
-    "root",
-    "server",
-    "service",
-    "private",
-    "public",
-    "random",
-    "string",
-    "value",
-    "test",
-    "testing",
-    "demo",
-    "sample",
-    "id",
-    "name",
-    "for",
-    "with",
-    "to",
-    "of",
-    "in",
-    "and",
-    "or",
-    "account",
-    "login",
-    "bot",
-    "dev",
-    "prod",
-    "production",
-    "staging",
-    "jwt",
-    "session",
-    "signing",
-    "encryption",
-    "shared",
-    "master",
-    "strong",
-    "long",
-    "secure",
-    "me",
-    "fake",
-    "mock",
-    "temp",
-    "temporary",
-    "aws",
-    "azure",
-    "github",
-    "google",
-    "openai",
-    "stripe",
-    "slack",
-    "postgres",
-    "mysql",
-    "redis",
-    "mongo",
-    "mongodb",
-    "smtp",
-    "mail",
-    "email",
-    "http",
-    "basic",
-    "bearer",
-    "oauth",
-    "webhook",
-    "generated",
-    "confirm",
-    "confirmation",
-    "current",
-    "repeat",
-    "reset",
-    "field",
-    "input",
-    "label",
-    "env",
-    "var",
-    "config",
-    "settings",
-    "data",
-    "file",
-    "path",
-    "store",
-    "type",
-    "default",
-    "please",
-    "change",
-    "must",
-    "be",
-    "it",
-    "webapp",
-    "web",
-    "host",
-];
+const FILLING: &str = "my your our the a an some this that is not real super top very here put insert enter paste \
+    use get set new old app application access client user users username admin db database root \
+    server service private public random string value test testing demo sample id name for with \
+    to of in and or account login bot dev prod production staging jwt session signing encryption \
+    shared master strong long secure me fake mock temp temporary aws azure github google openai \
+    stripe slack postgres mysql redis mongo mongodb smtp mail email http basic bearer oauth \
+    webhook generated confirm confirmation current repeat reset field input label env var config \
+    settings data file path store type default please change must be it webapp web host";
 
 /// Whether `text` could be a secret rather than what stands for one: a
 /// template, a word such as `changeme`, the name of a secret, one character
@@ -280,8 +65,8 @@ pub(super) fn not_placeholder(text: &str) -> bool {
         && !template
         && !wrapped
         && !format
-        && !EMPTY.contains(&lower.as_str())
-        && !TELLTALE.iter().any(|telltale| lower.contains(telltale))
+        && !EMPTY.split(' ').any(|word| word == lower)
+        && !TELLTALE.split(' ').any(|telltale| lower.contains(telltale))
         && !is_monotonous(&lower)
         && !is_name(text)
 }
@@ -355,7 +140,7 @@ fn naming(letters: &str) -> Option<bool> {
             continue;
         };
         for (words, names) in [(NAMING, true), (FILLING, false)] {
-            for word in words.iter().filter(|word| rest.starts_with(**word)) {
+            for word in words.split(' ').filter(|word| rest.starts_with(word)) {
                 if let Some(place) = reached.get_mut(from + word.len()) {
                     *place = Some(place.unwrap_or(false) || named || names);
                 }

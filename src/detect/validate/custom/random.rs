@@ -1,37 +1,13 @@
 //! The shape of generated tokens.
 
 use super::placeholder::not_placeholder;
-use super::words::{is_wordy, share_in_words};
+use super::words::{is_wordy, parts, share_in_words};
 use crate::detect::validate::kernel::entropy::entropy;
 
 /// Beginnings of values that are public: integrity hashes, links, resource
 /// names, embedded images, public keys.
-const PUBLIC: &[&str] = &[
-    "sha1-",
-    "sha256-",
-    "sha384-",
-    "sha512-",
-    "sha1:",
-    "sha256:",
-    "sha384:",
-    "sha512:",
-    "md5:",
-    "arn:",
-    "urn:",
-    "data:",
-    "http://",
-    "https://",
-    "file:",
-    "ssh-rsa",
-    "ssh-ed25519",
-    "/",
-    "./",
-    "../",
-    "~/",
-    "vault:",
-    "git@",
-    "projects/",
-];
+const PUBLIC: &str = "sha1- sha256- sha384- sha512- sha1: sha256: sha384: sha512: md5: arn: urn: data: http:// \
+    https:// file: ssh-rsa ssh-ed25519 ./ ../ ~/ vault: git@ projects/";
 
 /// Whether `text` looks drawn from a generator: no placeholder, name, path,
 /// date, number or UUID, with the entropy of its alphabet, and with classes of
@@ -43,7 +19,7 @@ pub(super) fn looks_random(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     plain
         && text.len() >= 16
-        && !PUBLIC.iter().any(|start| lower.starts_with(start))
+        && !PUBLIC.split(' ').any(|start| lower.starts_with(start))
         && !is_uuid(text)
         && is_mixed(text)
         && entropy(text) >= least_entropy(text)
@@ -93,23 +69,30 @@ fn is_mixed(text: &str) -> bool {
         (_, 0, 0) => false,
         (0, l, u) if l == 0 || u == 0 => text.len() >= 24 && !is_wordy(text) && !often(0.1),
         (0, ..) => text.len() >= 20 && often(0.25),
-        (_, 0, n) | (_, n, 0) => n >= 2 && digits >= 2 && often(0.12),
+        (_, 0, n) | (_, n, 0) => n >= 2 && digits >= 1 && often(0.08),
         _ => often(0.2),
     }
 }
 
-/// Whether the text is words and numbers joined by separators: `us-east-1-prod`,
-/// `com.acme.Service2`, `2024-01-15T10:00:00Z`.
+/// Whether the text is words, abbreviations and numbers joined by separators:
+/// `us-east-1-prod`, `com.acme.Service2`, `NL80211_CMD_GET`, `v1.2.3-beta.4`.
 fn has_word_list_shape(text: &str) -> bool {
-    let mut pieces = 0usize;
-    let listed = text.split(['-', '_', '.', ':', '/', '=']).all(|piece| {
-        pieces += 1;
-        let digits = piece.bytes().all(|c| c.is_ascii_digit());
-        let letters = piece.bytes().all(|c| c.is_ascii_alphabetic());
-        let stamp = piece.len() <= 5 && piece.bytes().filter(u8::is_ascii_alphabetic).count() <= 1;
-        digits || stamp || (letters && (piece.len() <= 3 || is_wordy(piece)))
-    });
-    listed && pieces >= 3
+    let is_separator = |c: char| "-_.:/=@+".contains(c);
+    let digits = |part: &str| part.bytes().all(|c| c.is_ascii_digit());
+    let separators = text.chars().filter(|&c| is_separator(c)).count();
+    let (mut count, mut length, mut readable) = (0, 0, 0);
+    for part in parts(text) {
+        let shouted = part.len() <= 8 && part.bytes().all(|c| c.is_ascii_uppercase());
+        count += 1;
+        length += part.len();
+        if digits(part) || shouted || part.len() <= 3 || is_wordy(part) {
+            readable += part.len();
+        }
+    }
+    let is_short = |piece: &str| piece.len() <= 3 || digits(piece) || is_wordy(piece);
+    // Parts of random text have less than two characters on average.
+    (separators > 0 && length * 5 >= count * 12 && readable * 5 >= length * 4)
+        || (separators >= 3 && text.split(is_separator).all(is_short))
 }
 
 /// Whether `text` is a UUID (RFC 9562).
@@ -167,6 +150,8 @@ mod tests {
             "Bearer authentication",
             "thequickbrownfoxjumpsover",
             "SECRET_ACCESS_KEY_ID_2",
+            "NL80211_CMD_GET_BEACON",
+            "ed25519.Ed25519PrivateKey",
             "v1.2.3-beta.4.build.567",
         ] {
             assert!(!looks_random(text), "{text}");

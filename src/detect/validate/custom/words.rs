@@ -4,7 +4,7 @@
 /// make up 95 % of running text and a third of random letters.
 const COMMON_PAIRS: [&str; 26] = [
     "bcdfgiklmnprstuvwy",
-    "aeiloru",
+    "aeiloruy",
     "acehiklortuy",
     "adeiloruy",
     "acdefgilmnpqrstvwxy",
@@ -27,7 +27,7 @@ const COMMON_PAIRS: [&str; 26] = [
     "aeio",
     "aehino",
     "ptc",
-    "s",
+    "aeost",
     "aeo",
 ];
 
