@@ -170,4 +170,37 @@ mod tests {
             &["11223344596"],
         );
     }
+
+    #[test]
+    fn negative_weights() {
+        // Tenth digit of the Turkish number: seven times the odd places less the even.
+        only(
+            "slice = \"0..9\"\nweights = [7, -1, 7, -1, 7, -1, 7, -1, 7]\nmodulus = 10\n\
+             table = \"0123456789\"\ncheck = \"9\"",
+            &["10000000146", "17291716060"],
+            &["10000000156"],
+        );
+    }
+
+    #[test]
+    fn a_check_character_inside_the_value() {
+        // The vehicle number of 49 CFR 565: its ninth place has the weight 0.
+        only(
+            "weights = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2]\nmodulus = 11\n\
+             table = \"0123456789X\"\ncheck = \"8\"\n\
+             expand = { M = \"4\", G = \"7\", D = \"4\", A = \"1\", X = \"7\", K = \"2\", P = \"7\" }",
+            &["1M8GDM9AXKP042788", "11111111111111111"],
+            &["1M8GDM9A1KP042788"],
+        );
+    }
+
+    #[test]
+    fn letters_in_two_digits() {
+        // Taiwanese identity numbers start with a letter for the place.
+        only(
+            "weights = [1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1]\nmodulus = 10\nexpand = { A = \"10\" }",
+            &["A123456789"],
+            &["A123456788", "B123456789"],
+        );
+    }
 }
