@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use dataterrier::model::{CellType, Coverage, ItemPath, Reason, Segment, Status};
+use dataterrier::model::{CellType, Coverage, ItemPath, Reason, Segment, Status, cell_reference};
 use dataterrier::read::{Claim, Flow, Item, Limits, Out, READERS, Reader};
 
 /// What a reader handed out.
@@ -27,30 +27,50 @@ impl Out for Seen {
         self.segments += 1;
         match segment {
             Segment::Text(block) => {
-                self.offsets.extend(block.origin.map(|origin| origin.stored_span(block.core.clone()).start));
+                self.offsets.extend(
+                    block
+                        .origin
+                        .map(|origin| origin.stored_span(block.core.clone()).start),
+                );
                 let place = block.place.unwrap_or_default();
                 let sheet = place.sheet.as_deref().unwrap_or_default();
-                let place = format!("{sheet}!{}{}", place.cell.unwrap_or_default(), if place.hidden { " hidden" } else { "" });
-                self.texts.push((place, String::from_utf8_lossy(&block.text[block.core]).into_owned()));
+                let place = format!(
+                    "{sheet}!{}{}",
+                    place.cell.unwrap_or_default(),
+                    if place.hidden { " hidden" } else { "" }
+                );
+                self.texts.push((
+                    place,
+                    String::from_utf8_lossy(&block.text[block.core]).into_owned(),
+                ));
             }
             Segment::Cells(batch) => {
                 for cell in batch.cells {
                     let text = &batch.text[cell.span.start as usize..cell.span.end as usize];
                     let field = &batch.table.fields[cell.field as usize];
-                    let place = format!("{}!{}{}", batch.table.sheet.as_deref().unwrap(), letters(cell.field), cell.row);
-                    let value = String::from_utf8(text.to_vec()).unwrap();
+                    let sheet = batch.table.sheet.as_deref().expect("sheets have names");
+                    let place = format!("{sheet}!{}", cell_reference(cell.row, cell.field));
+                    let value = String::from_utf8(text.to_vec()).expect("values are UTF-8");
                     let hidden = batch.table.hidden || field.hidden;
-                    self.cells.insert(place, (value, field.name.to_string(), cell.typed, hidden));
+                    self.cells
+                        .insert(place, (value, field.name.to_string(), cell.typed, hidden));
                 }
             }
         }
-        if self.stop_after.is_some_and(|most| self.segments >= most) { Flow::Stop } else { Flow::Continue }
+        if self.stop_after.is_some_and(|most| self.segments >= most) {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
     }
 }
 
 impl Seen {
     pub(crate) fn stopping_after(segments: usize) -> Self {
-        Seen { stop_after: Some(segments), ..Seen::default() }
+        Seen {
+            stop_after: Some(segments),
+            ..Seen::default()
+        }
     }
 
     pub(crate) fn value(&self, place: &str) -> &str {
@@ -70,30 +90,29 @@ impl Seen {
     }
 
     pub(crate) fn has_text(&self, place: &str, text: &str) -> bool {
-        self.texts.iter().any(|(at, seen)| at == place && seen.contains(text))
+        self.texts
+            .iter()
+            .any(|(at, seen)| at == place && seen.contains(text))
     }
-}
-
-fn letters(column: u32) -> String {
-    let mut text = String::new();
-    let mut rest = column + 1;
-    while rest > 0 {
-        text.insert(0, char::from(b'A' + ((rest - 1) % 26) as u8));
-        rest = (rest - 1) / 26;
-    }
-    text
 }
 
 pub(crate) fn sample(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/spreadsheets").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data/spreadsheets")
+        .join(name)
 }
 
 /// The reader that claims some bytes.
 pub(crate) fn reader_for(bytes: &[u8], name: &str) -> Option<&'static dyn Reader> {
     let path = ItemPath::new(name);
     let head = &bytes[..bytes.len().min(8 << 10)];
-    let claimed = READERS.iter().map(|reader| (reader.claims(head, &path), *reader)).max_by_key(|(claim, _)| *claim);
-    claimed.filter(|(claim, _)| *claim != Claim::No).map(|(_, reader)| reader)
+    let claimed = READERS
+        .iter()
+        .map(|reader| (reader.claims(head, &path), *reader))
+        .max_by_key(|(claim, _)| *claim);
+    claimed
+        .filter(|(claim, _)| *claim != Claim::No)
+        .map(|(_, reader)| reader)
 }
 
 /// Reads bytes as a stream, in this process.
@@ -102,18 +121,32 @@ fn read_bytes(bytes: &[u8], name: &str, limits: &Limits) -> (Seen, Coverage) {
     let mut seen = Seen::default();
     let path = ItemPath::new(name);
     let (head, mut rest) = bytes.split_at(bytes.len().min(1000));
-    let mut item = Item { path: &path, head, complete: false, rest: &mut rest, size: None, file: None };
+    let mut item = Item {
+        path: &path,
+        head,
+        complete: false,
+        rest: &mut rest,
+        size: None,
+        file: None,
+    };
     let coverage = reader.read(&mut item, limits, &mut seen);
     (seen, coverage)
 }
 
 fn read_sample(name: &str) -> (Seen, Coverage) {
-    read_bytes(&fs::read(sample(name)).unwrap(), name, &Limits::default())
+    let bytes = fs::read(sample(name)).expect("the sample exists");
+    read_bytes(&bytes, name, &Limits::default())
 }
 
 #[test]
 fn each_format_is_claimed_by_its_reader() {
-    for name in ["staff.xlsx", "staff.xlsb", "staff.xls", "staff.ods", "encrypted.xlsx"] {
+    for name in [
+        "staff.xlsx",
+        "staff.xlsb",
+        "staff.xls",
+        "staff.ods",
+        "encrypted.xlsx",
+    ] {
         let bytes = fs::read(sample(name)).unwrap();
         let extension = name.rsplit('.').next().unwrap();
         assert_eq!(reader_for(&bytes, name).unwrap().name(), extension);
@@ -130,15 +163,36 @@ fn xlsx_cells_stand_where_a_person_sees_them() {
     let (seen, coverage) = read_sample("staff.xlsx");
     assert_eq!(coverage.status, Status::Scanned, "{coverage:?}");
     let at = |cell: &str| format!("Staff & Pay!{cell}");
-    assert_eq!((seen.value(&at("A1")), seen.field(&at("A1"))), ("Staff list, internal", "#1"));
-    assert_eq!((seen.value(&at("C3")), seen.field(&at("C3"))), ("SSN", "#3"));
-    assert_eq!((seen.value(&at("C4")), seen.field(&at("C4"))), ("987-65-4321", "SSN"));
-    assert_eq!((seen.value(&at("B4")), seen.typed(&at("B4"))), ("1985-03-14", CellType::Date));
-    assert_eq!((seen.value(&at("D4")), seen.typed(&at("D4"))), ("2138", CellType::Number));
+    assert_eq!(
+        (seen.value(&at("A1")), seen.field(&at("A1"))),
+        ("Staff list, internal", "#1")
+    );
+    assert_eq!(
+        (seen.value(&at("C3")), seen.field(&at("C3"))),
+        ("SSN", "#3")
+    );
+    assert_eq!(
+        (seen.value(&at("C4")), seen.field(&at("C4"))),
+        ("987-65-4321", "SSN")
+    );
+    assert_eq!(
+        (seen.value(&at("B4")), seen.typed(&at("B4"))),
+        ("1985-03-14", CellType::Date)
+    );
+    assert_eq!(
+        (seen.value(&at("D4")), seen.typed(&at("D4"))),
+        ("2138", CellType::Number)
+    );
     assert_eq!(seen.value(&at("E4")), "4100000000000000");
     assert_eq!(seen.value(&at("E5")), "4000056655665556");
-    assert_eq!((seen.value(&at("C7")), seen.typed(&at("C7"))), ("000-12-3456", CellType::Text));
-    assert!(!seen.cells.contains_key(&at("G4")), "truth values are left out");
+    assert_eq!(
+        (seen.value(&at("C7")), seen.typed(&at("C7"))),
+        ("000-12-3456", CellType::Text)
+    );
+    assert!(
+        !seen.cells.contains_key(&at("G4")),
+        "truth values are left out"
+    );
     assert!(seen.hidden(&at("F4")), "hidden column");
     assert!(!seen.hidden(&at("E4")));
 }
@@ -146,11 +200,17 @@ fn xlsx_cells_stand_where_a_person_sees_them() {
 #[test]
 fn xlsx_hidden_sheets_notes_names_and_properties_are_read() {
     let (seen, _) = read_sample("staff.xlsx");
-    assert_eq!((seen.value("Payroll!A2"), seen.field("Payroll!A2")), ("ann@example.com", "email"));
+    assert_eq!(
+        (seen.value("Payroll!A2"), seen.field("Payroll!A2")),
+        ("ann@example.com", "email")
+    );
     assert_eq!(seen.value("Payroll!B3"), "60000.5");
     assert!(seen.hidden("Payroll!A2"));
     assert!(seen.hidden("Keys!B2"));
-    assert!(seen.has_text("Keys! hidden", "Keys"), "names of hidden sheets are content");
+    assert!(
+        seen.has_text("Keys! hidden", "Keys"),
+        "names of hidden sheets are content"
+    );
     assert!(seen.has_text("Empty!", "Empty"));
     assert!(seen.has_text("Staff & Pay!B5", "202-555-0199"));
     assert!(seen.has_text("Staff & Pay!", "Hr Person"));
@@ -169,24 +229,44 @@ fn xlsb_xls_and_ods_say_the_same() {
         assert_eq!(seen.value(&format!("Staff!{ssn}")), "987-65-4321", "{name}");
         assert_eq!(seen.field(&format!("Staff!{ssn}")), "SSN", "{name}");
         assert!(seen.has_text("Payroll! hidden", "Payroll"), "{name}");
-        assert!(seen.cells.iter().any(|(at, cell)| at.starts_with("Payroll!") && cell.0.contains("ann@") && cell.3), "{name}");
+        assert!(
+            seen.cells
+                .iter()
+                .any(|(at, cell)| at.starts_with("Payroll!") && cell.0.contains("ann@") && cell.3),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn xls_dates_and_numbers() {
     let (seen, _) = read_sample("staff.xls");
-    assert_eq!((seen.value("Staff!B2"), seen.typed("Staff!B2")), ("1985-03-14", CellType::Date));
-    assert_eq!((seen.value("Staff!E2"), seen.typed("Staff!E2")), ("4100000000000000", CellType::Number));
+    assert_eq!(
+        (seen.value("Staff!B2"), seen.typed("Staff!B2")),
+        ("1985-03-14", CellType::Date)
+    );
+    assert_eq!(
+        (seen.value("Staff!E2"), seen.typed("Staff!E2")),
+        ("4100000000000000", CellType::Number)
+    );
     assert_eq!(seen.value("Payroll!B5"), "hidden ann@example.com");
 }
 
 #[test]
 fn ods_keeps_what_is_shown_and_streams_repetitions() {
     let (seen, _) = read_sample("staff.ods");
-    assert_eq!((seen.value("Staff!B2"), seen.typed("Staff!B2")), ("1985-03-14", CellType::Date));
-    assert_eq!((seen.value("Staff!D2"), seen.typed("Staff!D2")), ("02138", CellType::Text));
-    assert_eq!((seen.value("Staff!E2"), seen.typed("Staff!E2")), ("4100000000000000", CellType::Number));
+    assert_eq!(
+        (seen.value("Staff!B2"), seen.typed("Staff!B2")),
+        ("1985-03-14", CellType::Date)
+    );
+    assert_eq!(
+        (seen.value("Staff!D2"), seen.typed("Staff!D2")),
+        ("02138", CellType::Text)
+    );
+    assert_eq!(
+        (seen.value("Staff!E2"), seen.typed("Staff!E2")),
+        ("4100000000000000", CellType::Number)
+    );
     assert!(seen.has_text("Staff!B3", "202-555-0199"));
     assert!(seen.has_text("Staff!B3", "Hr Person"));
 }
@@ -195,7 +275,10 @@ fn ods_keeps_what_is_shown_and_streams_repetitions() {
 fn xlsb_notes_are_read() {
     let (seen, _) = read_sample("staff.xlsb");
     assert!(seen.has_text("Staff!", "202-555-0199"), "{:?}", seen.texts);
-    assert_eq!((seen.value("Staff!C3"), seen.typed("Staff!C3")), ("10001", CellType::Number));
+    assert_eq!(
+        (seen.value("Staff!C3"), seen.typed("Staff!C3")),
+        ("10001", CellType::Number)
+    );
 }
 
 #[test]
@@ -210,24 +293,40 @@ fn two_cells_far_apart_are_two_cells() {
 #[test]
 fn encrypted_workbooks_say_so() {
     let (_, coverage) = read_sample("encrypted.xlsx");
-    assert_eq!((coverage.status, coverage.reason), (Status::Failed, Some(Reason::Encrypted)));
+    assert_eq!(
+        (coverage.status, coverage.reason),
+        (Status::Failed, Some(Reason::Encrypted))
+    );
 }
 
 /// A workbook with one sheet, whose parts are given by the test.
 pub(crate) fn workbook(sheet: &[u8], strings: Option<&[u8]>) -> Vec<u8> {
     const TYPES: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let link = |id: u32, kind: &str, target: &str| format!("<Relationship Id='r{id}' Type='{TYPES}/{kind}' Target='{target}'/>");
+    let link = |id: u32, kind: &str, target: &str| {
+        format!("<Relationship Id='r{id}' Type='{TYPES}/{kind}' Target='{target}'/>")
+    };
     let links = |inner: String| {
         format!("<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>{inner}</Relationships>").into_bytes()
     };
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut part = |name: &str, content: &[u8]| {
-        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(content).unwrap();
+        zip.start_file(name, zip::write::SimpleFileOptions::default())
+            .expect("memory takes it");
+        zip.write_all(content).expect("memory takes it");
     };
-    let strings_link = if strings.is_some() { link(2, "sharedStrings", "sharedStrings.xml") } else { String::new() };
-    part("_rels/.rels", &links(link(1, "officeDocument", "xl/workbook.xml")));
-    part("xl/_rels/workbook.xml.rels", &links(link(1, "worksheet", "worksheets/sheet1.xml") + &strings_link));
+    let strings_link = if strings.is_some() {
+        link(2, "sharedStrings", "sharedStrings.xml")
+    } else {
+        String::new()
+    };
+    part(
+        "_rels/.rels",
+        &links(link(1, "officeDocument", "xl/workbook.xml")),
+    );
+    part(
+        "xl/_rels/workbook.xml.rels",
+        &links(link(1, "worksheet", "worksheets/sheet1.xml") + &strings_link),
+    );
     part(
         "xl/workbook.xml",
         format!("<workbook xmlns='m' xmlns:r='{TYPES}'><sheets><sheet name='S' sheetId='1' r:id='r1'/></sheets></workbook>").as_bytes(),
@@ -236,10 +335,11 @@ pub(crate) fn workbook(sheet: &[u8], strings: Option<&[u8]>) -> Vec<u8> {
     if let Some(strings) = strings {
         part("xl/sharedStrings.xml", strings);
     }
-    zip.finish().unwrap().into_inner()
+    zip.finish().expect("memory takes it").into_inner()
 }
 
-const SHARED: &[u8] = b"<sst><si><t>email</t></si><si><r><t>ann@</t></r><r><t>example.com</t></r></si></sst>";
+const SHARED: &[u8] =
+    b"<sst><si><t>email</t></si><si><r><t>ann@</t></r><r><t>example.com</t></r></si></sst>";
 const SHEET: &[u8] = b"<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c></row>\
     <row r='2'><c r='A2' t='s'><v>1</v></c></row></sheetData></worksheet>";
 
@@ -247,7 +347,10 @@ const SHEET: &[u8] = b"<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v>
 fn shared_strings_with_runs_are_joined() {
     let (seen, coverage) = read_bytes(&workbook(SHEET, Some(SHARED)), "a.xlsx", &Limits::default());
     assert_eq!(coverage.status, Status::Scanned, "{coverage:?}");
-    assert_eq!((seen.value("S!A2"), seen.field("S!A2")), ("ann@example.com", "email"));
+    assert_eq!(
+        (seen.value("S!A2"), seen.field("S!A2")),
+        ("ann@example.com", "email")
+    );
 }
 
 #[test]
@@ -255,7 +358,10 @@ fn a_bad_cell_costs_only_itself() {
     let sheet = b"<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>99</v></c><c r='B1' t='inlineStr'><is><t>ann@example.com</t></is></c>\
         </row></sheetData></worksheet>";
     let (seen, coverage) = read_bytes(&workbook(sheet, None), "a.xlsx", &Limits::default());
-    assert_eq!((coverage.status, coverage.reason), (Status::Partial, Some(Reason::Malformed)));
+    assert_eq!(
+        (coverage.status, coverage.reason),
+        (Status::Partial, Some(Reason::Malformed))
+    );
     assert_eq!(seen.value("S!B1"), "ann@example.com");
 }
 
@@ -271,9 +377,16 @@ fn a_sheet_that_breaks_off_keeps_what_was_read() {
 fn bombs_end_before_they_are_parsed() {
     let bomb = workbook(&vec![b' '; 100 << 20], None);
     let (seen, coverage) = read_bytes(&bomb, "bomb.xlsx", &Limits::default());
-    assert_eq!((coverage.status, coverage.reason), (Status::Failed, Some(Reason::LimitRatio)), "{coverage:?}");
+    assert_eq!(
+        (coverage.status, coverage.reason),
+        (Status::Failed, Some(Reason::LimitRatio)),
+        "{coverage:?}"
+    );
     assert!(seen.cells.is_empty());
-    let limits = Limits { expanded_bytes: 1 << 20, ..Limits::default() };
+    let limits = Limits {
+        expanded_bytes: 1 << 20,
+        ..Limits::default()
+    };
     let (_, coverage) = read_bytes(&workbook(&vec![b' '; 2 << 20], None), "bomb.xlsx", &limits);
     assert_eq!(coverage.reason, Some(Reason::LimitBytes), "{coverage:?}");
 }
@@ -289,15 +402,30 @@ fn a_directory_that_lies_about_sizes_is_not_believed() {
         }
     }
     let (_, coverage) = read_bytes(&bomb, "bomb.xlsx", &Limits::default());
-    assert_eq!((coverage.status, coverage.reason), (Status::Failed, Some(Reason::Malformed)), "{coverage:?}");
+    assert_eq!(
+        (coverage.status, coverage.reason),
+        (Status::Failed, Some(Reason::Malformed)),
+        "{coverage:?}"
+    );
 }
 
 #[test]
 fn shared_strings_that_do_not_fit_into_memory_are_refused() {
-    let strings = [b"<sst><si><t>".as_slice(), &[b'x'; 100_000], b"</t></si></sst>"].concat();
-    let limits = Limits { worker_memory: 400_000, ..Limits::default() };
+    let strings = [
+        b"<sst><si><t>".as_slice(),
+        &[b'x'; 100_000],
+        b"</t></si></sst>",
+    ]
+    .concat();
+    let limits = Limits {
+        worker_memory: 400_000,
+        ..Limits::default()
+    };
     let (_, coverage) = read_bytes(&workbook(SHEET, Some(&strings)), "a.xlsx", &limits);
-    assert_eq!((coverage.status, coverage.reason), (Status::Failed, Some(Reason::LimitMemory)));
+    assert_eq!(
+        (coverage.status, coverage.reason),
+        (Status::Failed, Some(Reason::LimitMemory))
+    );
 }
 
 #[test]
@@ -306,9 +434,13 @@ fn cut_and_damaged_workbooks_end_in_coverage() {
         let whole = fs::read(sample(name)).unwrap();
         // The last bytes of a compound file are padding.
         for cut in [whole.len() / 3, whole.len() * 2 / 3, whole.len() - 513] {
-            let fence = std::panic::catch_unwind(|| read_bytes(&whole[..cut], name, &Limits::default()));
+            let fence =
+                std::panic::catch_unwind(|| read_bytes(&whole[..cut], name, &Limits::default()));
             let Ok((_, coverage)) = fence else { continue };
-            assert!(matches!(coverage.status, Status::Failed | Status::Partial), "{name} cut at {cut}: {coverage:?}");
+            assert!(
+                matches!(coverage.status, Status::Failed | Status::Partial),
+                "{name} cut at {cut}: {coverage:?}"
+            );
         }
     }
 }
@@ -318,15 +450,35 @@ fn a_consumer_may_stop() {
     let bytes = fs::read(sample("staff.xlsx")).unwrap();
     let path = ItemPath::new("staff.xlsx");
     let mut seen = Seen::stopping_after(1);
-    let mut item = Item { path: &path, head: &[], complete: false, rest: &mut bytes.as_slice(), size: None, file: None };
-    let coverage = reader_for(&bytes, "staff.xlsx").unwrap().read(&mut item, &Limits::default(), &mut seen);
-    assert_eq!((coverage.status, coverage.reason), (Status::Partial, Some(Reason::Interrupted)));
+    let mut item = Item {
+        path: &path,
+        head: &[],
+        complete: false,
+        rest: &mut bytes.as_slice(),
+        size: None,
+        file: None,
+    };
+    let coverage =
+        reader_for(&bytes, "staff.xlsx")
+            .unwrap()
+            .read(&mut item, &Limits::default(), &mut seen);
+    assert_eq!(
+        (coverage.status, coverage.reason),
+        (Status::Partial, Some(Reason::Interrupted))
+    );
     assert_eq!(seen.texts.len() + seen.cells.len(), 1);
 }
 
 #[test]
 fn longer_items_than_allowed_are_refused() {
-    let limits = Limits { item_bytes: 100, ..Limits::default() };
-    let (_, coverage) = read_bytes(&fs::read(sample("staff.xlsx")).unwrap(), "staff.xlsx", &limits);
+    let limits = Limits {
+        item_bytes: 100,
+        ..Limits::default()
+    };
+    let (_, coverage) = read_bytes(
+        &fs::read(sample("staff.xlsx")).unwrap(),
+        "staff.xlsx",
+        &limits,
+    );
     assert_eq!(coverage.reason, Some(Reason::LimitBytes));
 }

@@ -34,6 +34,19 @@ pub struct Location {
     pub pointer: Option<String>,
 }
 
+/// The name of a spreadsheet cell, such as `B7`: `row` as the user sees it,
+/// `column` from 0. For sheets the column is the index of the field.
+pub fn cell_reference(row: u64, column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
+        rest = (rest - 1) / 26;
+    }
+    let letters = letters.iter().rev().collect::<String>();
+    format!("{letters}{row}")
+}
+
 impl Location {
     /// What findings of one item are sorted by.
     pub fn order(&self) -> impl Ord + '_ {

@@ -14,7 +14,7 @@ pub use coverage::{Coverage, LedgerEntry, Reason, Status};
 pub use finding::{Band, Confidence, DetectorInfo, Evidence, Finding, Kind, Mask};
 pub use item::ItemPath;
 pub use label::{Label, Raise, Rule};
-pub use location::Location;
+pub use location::{Location, cell_reference};
 pub use printable::Printable;
 pub(crate) use printable::is_deceptive;
 pub use run::RunInfo;

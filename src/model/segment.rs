@@ -113,7 +113,7 @@ pub struct CellBatch<'a> {
 pub struct Cell {
     /// The value in [`CellBatch::text`].
     pub span: Range<u32>,
-    /// Index into [`Table::fields`].
+    /// Index into [`Table::fields`]; for spreadsheets the column, from 0.
     pub field: u32,
     /// Record number from 1, header not counted. For spreadsheets the row as
     /// the user sees it.

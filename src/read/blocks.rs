@@ -52,10 +52,14 @@ impl OffsetMap for Runs {
 impl BlockWriter {
     /// Text that belongs to `place` and has no stored bytes of its own.
     pub(crate) fn new(place: Option<Place>) -> Self {
-        BlockWriter { place, ..BlockWriter::default() }
+        BlockWriter {
+            place,
+            ..BlockWriter::default()
+        }
     }
 
     /// Hands out one text in as many blocks as it takes.
+    #[cfg(feature = "office")]
     pub(crate) fn text(text: &str, place: Option<Place>, out: &mut dyn Out) -> Flow {
         let mut writer = BlockWriter::new(place);
         match writer.push(text.as_bytes(), out) {
@@ -80,8 +84,18 @@ impl BlockWriter {
 
     /// Appends text whose characters lie at `stored` in the item, `width`
     /// stored bytes each.
-    pub(crate) fn push_stored(&mut self, text: &[u8], stored: u64, width: u64, out: &mut dyn Out) -> Flow {
-        self.runs.push(Run { text: self.base + self.text.len() as u64, stored, width });
+    pub(crate) fn push_stored(
+        &mut self,
+        text: &[u8],
+        stored: u64,
+        width: u64,
+        out: &mut dyn Out,
+    ) -> Flow {
+        self.runs.push(Run {
+            text: self.base + self.text.len() as u64,
+            stored,
+            width,
+        });
         self.push(text, out)
     }
 
@@ -92,7 +106,11 @@ impl BlockWriter {
 
     /// Hands out what is left.
     pub(crate) fn finish(mut self, out: &mut dyn Out) -> Flow {
-        if self.core < self.text.len() { self.emit(self.text.len(), out) } else { Flow::Continue }
+        if self.core < self.text.len() {
+            self.emit(self.text.len(), out)
+        } else {
+            Flow::Continue
+        }
     }
 
     fn cut(&mut self, out: &mut dyn Out) -> Flow {
@@ -102,14 +120,19 @@ impl BlockWriter {
         self.text.drain(..kept);
         self.core = end - kept;
         self.base += kept as u64;
-        let past = self.runs.partition_point(|run| run.text <= self.base).saturating_sub(1);
+        let past = self
+            .runs
+            .partition_point(|run| run.text <= self.base)
+            .saturating_sub(1);
         self.runs.drain(..past);
         flow
     }
 
     fn emit(&mut self, core_end: usize, out: &mut dyn Out) -> Flow {
-        let origin = (!self.runs.is_empty())
-            .then(|| Origin { base: self.base, decoding: Decoding::Decoded(Arc::new(Runs(self.runs.clone()))) });
+        let origin = (!self.runs.is_empty()).then(|| Origin {
+            base: self.base,
+            decoding: Decoding::Decoded(Arc::new(Runs(self.runs.clone()))),
+        });
         out.segment(Segment::Text(TextBlock {
             text: &self.text,
             core: self.core..core_end,
@@ -130,7 +153,11 @@ mod tests {
         fn segment(&mut self, segment: Segment<'_>) -> Flow {
             if let Segment::Text(block) = segment {
                 self.0.extend_from_slice(&block.text[block.core.clone()]);
-                self.1.extend(block.origin.map(|origin| origin.stored_span(block.core).start));
+                self.1.extend(
+                    block
+                        .origin
+                        .map(|origin| origin.stored_span(block.core).start),
+                );
             }
             Flow::Continue
         }
@@ -138,7 +165,9 @@ mod tests {
 
     #[test]
     fn cores_follow_each_other_without_gaps() {
-        let text = (0..300_000_u32).map(|n| b'a' + (n % 26) as u8).collect::<Vec<_>>();
+        let text = (0..300_000_u32)
+            .map(|n| b'a' + (n % 26) as u8)
+            .collect::<Vec<_>>();
         for step in [1_000, 70_000, 300_000] {
             let (mut writer, mut seen) = (BlockWriter::new(None), Cores::default());
             for part in text.chunks(step) {
@@ -155,6 +184,13 @@ mod tests {
         writer.push_stored(&[b'a'; 100_000], 5_000, 2, &mut seen);
         writer.push_stored(&[b'b'; 100_000], 900_000, 1, &mut seen);
         writer.finish(&mut seen);
-        assert_eq!(seen.1, [5_000, 5_000 + 2 * CORE as u64, 900_000 + 2 * CORE as u64 - 100_000]);
+        assert_eq!(
+            seen.1,
+            [
+                5_000,
+                5_000 + 2 * CORE as u64,
+                900_000 + 2 * CORE as u64 - 100_000
+            ]
+        );
     }
 }

@@ -29,7 +29,11 @@ impl Unmark {
         for &byte in bytes {
             self.step(byte);
         }
-        if self.text.is_empty() { Flow::Continue } else { write(&self.text) }
+        if self.text.is_empty() {
+            Flow::Continue
+        } else {
+            write(&self.text)
+        }
     }
 
     fn step(&mut self, byte: u8) {
@@ -47,12 +51,17 @@ impl Unmark {
             State::Entity if byte == b';' => {
                 match resolve(&self.entity) {
                     Some(character) => self.text.extend(character.encode_utf8(&mut [0; 4]).bytes()),
-                    None => self.text.extend([b"&", self.entity.as_slice(), b";"].concat()),
+                    None => self
+                        .text
+                        .extend([b"&", self.entity.as_slice(), b";"].concat()),
                 }
                 self.entity.clear();
                 self.state = State::Text;
             }
-            State::Entity if self.entity.len() < LONGEST_ENTITY && (byte == b'#' || byte.is_ascii_alphanumeric()) => {
+            State::Entity
+                if self.entity.len() < LONGEST_ENTITY
+                    && (byte == b'#' || byte.is_ascii_alphanumeric()) =>
+            {
                 self.entity.push(byte);
             }
             State::Entity => {
@@ -73,8 +82,14 @@ pub(crate) fn resolve(entity: &[u8]) -> Option<char> {
         b"gt" => Some('>'),
         b"quot" => Some('"'),
         b"apos" => Some('\''),
-        [b'#', b'x', hex @ ..] => u32::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok().and_then(char::from_u32),
-        [b'#', decimal @ ..] => std::str::from_utf8(decimal).ok()?.parse().ok().and_then(char::from_u32),
+        [b'#', b'x', hex @ ..] => u32::from_str_radix(std::str::from_utf8(hex).ok()?, 16)
+            .ok()
+            .and_then(char::from_u32),
+        [b'#', decimal @ ..] => std::str::from_utf8(decimal)
+            .ok()?
+            .parse()
+            .ok()
+            .and_then(char::from_u32),
         _ => None,
     }
 }
@@ -95,7 +110,11 @@ mod tests {
                 });
             }
             let text = String::from_utf8(text).unwrap();
-            assert_eq!(text.split_whitespace().collect::<Vec<_>>().join(" "), "Ann & Bob é&x; A&B &unknown; 1", "step {step}");
+            assert_eq!(
+                text.split_whitespace().collect::<Vec<_>>().join(" "),
+                "Ann & Bob é&x; A&B &unknown; 1",
+                "step {step}"
+            );
         }
     }
 }

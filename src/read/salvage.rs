@@ -5,7 +5,7 @@
 //! their place in the file. That turns a broken workbook from a blind spot
 //! into a degraded scan.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek};
 
 use super::blocks::BlockWriter;
 use super::strings::Strings;
@@ -20,7 +20,11 @@ pub fn salvage<R: Read + Seek>(item: &mut R, limits: &Limits, out: &mut dyn Out)
     try_salvage(item, limits, out).unwrap_or(0)
 }
 
-fn try_salvage<R: Read + Seek>(item: &mut R, limits: &Limits, out: &mut dyn Out) -> io::Result<u64> {
+fn try_salvage<R: Read + Seek>(
+    item: &mut R,
+    limits: &Limits,
+    out: &mut dyn Out,
+) -> io::Result<u64> {
     item.rewind()?;
     let mut magic = Vec::with_capacity(4);
     item.by_ref().take(4).read_to_end(&mut magic)?;
@@ -29,7 +33,11 @@ fn try_salvage<R: Read + Seek>(item: &mut R, limits: &Limits, out: &mut dyn Out)
     if magic == super::unzip::LOCAL_HEADER {
         return members(item, limits, out);
     }
-    printable(&mut item.take(limits.item_bytes), MOST_TEXT.min(limits.expanded_bytes), out)
+    printable(
+        &mut item.take(limits.item_bytes),
+        MOST_TEXT.min(limits.expanded_bytes),
+        out,
+    )
 }
 
 /// The printable runs of a stream, with their offsets.
@@ -58,11 +66,17 @@ fn printable(stream: &mut impl Read, most: u64, out: &mut dyn Out) -> io::Result
 
 fn write_run(writer: &mut BlockWriter, run: super::strings::Run<'_>, out: &mut dyn Out) -> Flow {
     let flow = writer.push_stored(run.text, run.offset, run.width, out);
-    if flow == Flow::Continue && run.ends { writer.push(b"\n", out) } else { flow }
+    if flow == Flow::Continue && run.ends {
+        writer.push(b"\n", out)
+    } else {
+        flow
+    }
 }
 
 #[cfg(feature = "office")]
 fn members<R: Read + Seek>(item: &mut R, limits: &Limits, out: &mut dyn Out) -> io::Result<u64> {
+    use std::io::SeekFrom;
+
     use super::markup::Unmark;
     use super::unzip::Members;
 
@@ -71,7 +85,9 @@ fn members<R: Read + Seek>(item: &mut R, limits: &Limits, out: &mut dyn Out) -> 
     let mut handed_out = 0;
     // Everything that was inflated counts against the bounds, text or not.
     let mut inflated = 0_u64;
-    let bound = limits.expanded_bytes.min((64 << 20_u64).max(size.saturating_mul(limits.ratio)));
+    let bound = limits
+        .expanded_bytes
+        .min((64 << 20_u64).max(size.saturating_mul(limits.ratio)));
     let mut members = Members::new(item);
     while let Some(mut member) = members.next()? {
         let is_text = member.is_text();
@@ -93,7 +109,11 @@ fn members<R: Read + Seek>(item: &mut R, limits: &Limits, out: &mut dyn Out) -> 
             } else {
                 strings.scan(piece, |run| {
                     let flow = writer.push(run.text, out);
-                    if flow == Flow::Continue && run.ends { writer.push(b"\n", out) } else { flow }
+                    if flow == Flow::Continue && run.ends {
+                        writer.push(b"\n", out)
+                    } else {
+                        flow
+                    }
                 })
             };
             if flow == Flow::Stop {

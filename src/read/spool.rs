@@ -34,7 +34,10 @@ impl Spool {
         };
         let (spool, size) = spooled.map_err(|error| could_not_read(&error))?;
         if size > limits.item_bytes {
-            let detail = format!("longer than the limit of {} bytes for one item", limits.item_bytes);
+            let detail = format!(
+                "longer than the limit of {} bytes for one item",
+                limits.item_bytes
+            );
             return Err(Coverage::failed(Reason::LimitBytes, detail));
         }
         Ok((spool, size))
@@ -61,7 +64,10 @@ fn open_file(path: &std::path::Path) -> io::Result<(Spool, u64)> {
 /// Copies one byte more than allowed, so that the caller can tell.
 fn copy_stream(item: &mut Item<'_>, most: u64) -> io::Result<(Spool, u64)> {
     let mut copy = SpooledTempFile::new(IN_MEMORY);
-    let mut stream = item.head.chain(&mut *item.rest).take(most.saturating_add(1));
+    let mut stream = item
+        .head
+        .chain(&mut *item.rest)
+        .take(most.saturating_add(1));
     let size = io::copy(&mut stream, &mut copy)?;
     copy.rewind()?;
     Ok((Spool::Copy(copy), size))

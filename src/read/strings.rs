@@ -42,8 +42,18 @@ struct Open {
 
 impl Default for Strings {
     fn default() -> Self {
-        let open = |width| Open { text: Vec::new(), offset: 0, width, begun: false };
-        Strings { narrow: open(1), wide: open(2), half: None, at: 0 }
+        let open = |width| Open {
+            text: Vec::new(),
+            offset: 0,
+            width,
+            begun: false,
+        };
+        Strings {
+            narrow: open(1),
+            wide: open(2),
+            half: None,
+            at: 0,
+        }
     }
 }
 
@@ -77,7 +87,9 @@ impl Strings {
             flow = self.narrow.close(found);
         }
         match self.half.take() {
-            Some(character) if byte == 0 => return and(flow, || self.wide.push(character, self.at - 1, found)),
+            Some(character) if byte == 0 => {
+                return and(flow, || self.wide.push(character, self.at - 1, found));
+            }
             Some(_) => flow = and(flow, || self.wide.close(found)),
             None if !printable => flow = and(flow, || self.wide.close(found)),
             None => {}
@@ -92,7 +104,12 @@ fn and(flow: Flow, next: impl FnOnce() -> Flow) -> Flow {
 }
 
 impl Open {
-    fn push(&mut self, character: u8, offset: u64, found: &mut impl FnMut(Run<'_>) -> Flow) -> Flow {
+    fn push(
+        &mut self,
+        character: u8,
+        offset: u64,
+        found: &mut impl FnMut(Run<'_>) -> Flow,
+    ) -> Flow {
         if self.text.is_empty() {
             self.offset = offset;
         }
@@ -100,7 +117,12 @@ impl Open {
         if self.text.len() < PIECE {
             return Flow::Continue;
         }
-        let run = Run { text: &self.text, offset: self.offset, width: self.width, ends: false };
+        let run = Run {
+            text: &self.text,
+            offset: self.offset,
+            width: self.width,
+            ends: false,
+        };
         let flow = found(run);
         self.text.clear();
         self.begun = true;
@@ -110,7 +132,12 @@ impl Open {
     fn close(&mut self, found: &mut impl FnMut(Run<'_>) -> Flow) -> Flow {
         let mut flow = Flow::Continue;
         if self.begun || self.text.len() >= SHORTEST {
-            flow = found(Run { text: &self.text, offset: self.offset, width: self.width, ends: true });
+            flow = found(Run {
+                text: &self.text,
+                offset: self.offset,
+                width: self.width,
+                ends: true,
+            });
         }
         self.text.clear();
         self.begun = false;
@@ -125,7 +152,11 @@ mod tests {
     fn runs(bytes: &[u8], step: usize) -> Vec<(String, u64, u64)> {
         let (mut strings, mut seen) = (Strings::default(), Vec::new());
         let mut note = |run: Run<'_>| {
-            seen.push((String::from_utf8_lossy(run.text).into_owned(), run.offset, run.width));
+            seen.push((
+                String::from_utf8_lossy(run.text).into_owned(),
+                run.offset,
+                run.width,
+            ));
             Flow::Continue
         };
         for piece in bytes.chunks(step) {
@@ -140,7 +171,11 @@ mod tests {
         let mut bytes = b"\x00\x01hello world\x00\xffabc\x01".to_vec();
         bytes.extend("wide text".encode_utf16().flat_map(u16::to_le_bytes));
         bytes.extend(b"\x01\x02last one");
-        let expected = [("hello world".to_owned(), 2, 1), ("wide text".to_owned(), 19, 2), ("last one".to_owned(), 39, 1)];
+        let expected = [
+            ("hello world".to_owned(), 2, 1),
+            ("wide text".to_owned(), 19, 2),
+            ("last one".to_owned(), 39, 1),
+        ];
         for step in [1, 2, 3, 7, 100] {
             assert_eq!(runs(&bytes, step), expected, "step {step}");
         }
@@ -149,6 +184,11 @@ mod tests {
     #[test]
     fn long_runs_come_in_pieces() {
         let seen = runs(&vec![b'x'; PIECE + 3], 1000);
-        assert_eq!(seen.iter().map(|run| (run.0.len(), run.1)).collect::<Vec<_>>(), [(PIECE, 0), (3, PIECE as u64)]);
+        assert_eq!(
+            seen.iter()
+                .map(|run| (run.0.len(), run.1))
+                .collect::<Vec<_>>(),
+            [(PIECE, 0), (3, PIECE as u64)]
+        );
     }
 }

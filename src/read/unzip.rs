@@ -32,22 +32,30 @@ enum Data<'m, 'r, R> {
 
 impl<'r, R: Read + Seek> Members<'r, R> {
     pub(crate) fn new(stream: &'r mut R) -> Self {
-        Members { stream: BufReader::with_capacity(64 << 10, stream), next: 0 }
+        Members {
+            stream: BufReader::with_capacity(64 << 10, stream),
+            next: 0,
+        }
     }
 
     /// The next member whose data can be read.
     pub(crate) fn next(&mut self) -> io::Result<Option<Member<'_, 'r, R>>> {
         loop {
             self.stream.seek(SeekFrom::Start(self.next))?;
-            let Some(at) = self.find_header()? else { return Ok(None) };
+            let Some(at) = self.find_header()? else {
+                return Ok(None);
+            };
             self.next = at + LOCAL_HEADER.len() as u64;
             let mut header = [0; HEADER_SIZE];
             if self.stream.read_exact(&mut header).is_err() {
                 return Ok(None);
             }
-            let [method, name_len, extra_len] = [8, 26, 28].map(|at| u16::from_le_bytes([header[at], header[at + 1]]));
+            let [method, name_len, extra_len] =
+                [8, 26, 28].map(|at| u16::from_le_bytes([header[at], header[at + 1]]));
             let flags = u16::from_le_bytes([header[6], header[7]]);
-            let packed = u64::from(u32::from_le_bytes([header[18], header[19], header[20], header[21]]));
+            let packed = u64::from(u32::from_le_bytes([
+                header[18], header[19], header[20], header[21],
+            ]));
             let mut name = vec![0; usize::from(name_len)];
             if self.stream.read_exact(&mut name).is_err() {
                 return Ok(None);
@@ -61,7 +69,12 @@ impl<'r, R: Read + Seek> Members<'r, R> {
                 8 => Data::Deflated(DeflateDecoder::new(&mut self.stream)),
                 _ => continue,
             };
-            return Ok(Some(Member { name, data, next: &mut self.next, start }));
+            return Ok(Some(Member {
+                name,
+                data,
+                next: &mut self.next,
+                start,
+            }));
         }
     }
 
@@ -94,7 +107,9 @@ impl<'r, R: Read + Seek> Members<'r, R> {
 impl<R: Read + Seek> Member<'_, '_, R> {
     /// True for parts that hold text with or without markup.
     pub(crate) fn is_text(&self) -> bool {
-        self.has_extension(&[b".xml", b".rels", b".txt", b".csv", b".html", b".htm", b".json", b".vml"])
+        self.has_extension(&[
+            b".xml", b".rels", b".txt", b".csv", b".html", b".htm", b".json", b".vml",
+        ])
     }
 
     /// True for binary parts that hold text of a workbook.

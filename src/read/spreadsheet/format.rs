@@ -33,10 +33,20 @@ impl DigitFormat {
     /// `None` for formats of quantities, dates and text, which show no more
     /// than the plain number does.
     pub(super) fn parse(code: &str) -> Option<Self> {
-        let sections = code.split(';').map_while(Section::parse).collect::<Vec<_>>();
+        let sections = code
+            .split(';')
+            .map_while(Section::parse)
+            .collect::<Vec<_>>();
         let telling = |section: &Section| {
-            let zeros = section.parts.iter().filter(|part| **part == Part::Zero).count();
-            let literals = section.parts.iter().any(|part| matches!(part, Part::Literal(c) if *c != ' '));
+            let zeros = section
+                .parts
+                .iter()
+                .filter(|part| **part == Part::Zero)
+                .count();
+            let literals = section
+                .parts
+                .iter()
+                .any(|part| matches!(part, Part::Literal(c) if *c != ' '));
             zeros >= 2 || (literals && section.parts.len() > 4)
         };
         (!sections.is_empty() && sections.iter().all(telling)).then_some(DigitFormat { sections })
@@ -49,7 +59,11 @@ impl DigitFormat {
             return false;
         }
         let number = number as u64;
-        match self.sections.iter().find(|section| number <= section.at_most) {
+        match self
+            .sections
+            .iter()
+            .find(|section| number <= section.at_most)
+        {
             Some(section) => {
                 section.write(number, text);
                 true
@@ -80,12 +94,19 @@ impl Section {
                 _ => return None,
             }
         }
-        parts.iter().any(|part| !matches!(part, Part::Literal(_))).then_some(Section { at_most, parts })
+        parts
+            .iter()
+            .any(|part| !matches!(part, Part::Literal(_)))
+            .then_some(Section { at_most, parts })
     }
 
     /// Fills the places from the right; the first place takes all that is left.
     fn write(&self, mut number: u64, text: &mut String) {
-        let mut places = self.parts.iter().filter(|part| !matches!(part, Part::Literal(_))).count();
+        let mut places = self
+            .parts
+            .iter()
+            .filter(|part| !matches!(part, Part::Literal(_)))
+            .count();
         let mut shown = Vec::with_capacity(self.parts.len() + 8);
         for part in self.parts.iter().rev() {
             if let Part::Literal(c) = part {
@@ -116,23 +137,45 @@ mod tests {
 
     fn show(code: &str, number: f64) -> Option<String> {
         let mut text = String::new();
-        DigitFormat::parse(code)?.write(number, &mut text).then_some(text)
+        DigitFormat::parse(code)?
+            .write(number, &mut text)
+            .then_some(text)
     }
 
     #[test]
     fn shows_what_excel_shows() {
         let phone = r"[<=9999999]###\-####;\(###\)\ ###\-####";
-        assert_eq!(show(r"000\-00\-0000", 123_456.0).as_deref(), Some("000-12-3456"));
-        assert_eq!(show("000-00-0000", 536_228_471.0).as_deref(), Some("536-22-8471"));
+        assert_eq!(
+            show(r"000\-00\-0000", 123_456.0).as_deref(),
+            Some("000-12-3456")
+        );
+        assert_eq!(
+            show("000-00-0000", 536_228_471.0).as_deref(),
+            Some("536-22-8471")
+        );
         assert_eq!(show("00000", 2138.0).as_deref(), Some("02138"));
         assert_eq!(show("00000", 1_234_567.0).as_deref(), Some("1234567"));
         assert_eq!(show(phone, 5_550_123.0).as_deref(), Some("555-0123"));
-        assert_eq!(show(phone, 2_025_550_123.0).as_deref(), Some("(202) 555-0123"));
+        assert_eq!(
+            show(phone, 2_025_550_123.0).as_deref(),
+            Some("(202) 555-0123")
+        );
     }
 
     #[test]
     fn leaves_quantities_alone() {
-        for code in ["General", "0", "0.00", "#,##0", "# ##0", "0%", "0.00E+00", "yyyy-mm-dd", "@", "##0"] {
+        for code in [
+            "General",
+            "0",
+            "0.00",
+            "#,##0",
+            "# ##0",
+            "0%",
+            "0.00E+00",
+            "yyyy-mm-dd",
+            "@",
+            "##0",
+        ] {
             assert_eq!(DigitFormat::parse(code), None, "{code}");
         }
         assert_eq!(show("00000", 1.5), None);

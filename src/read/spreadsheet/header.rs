@@ -12,12 +12,65 @@ const LONGEST_NAME: usize = 64;
 /// Words that column names are made of, for tables in which every value is a
 /// word too. Lower case; compared with whole words of a cell.
 const NAME_WORDS: &[&str] = &[
-    "address", "adresse", "anrede", "apellido", "apellidos", "cidade", "city", "ciudad", "cognome", "comment",
-    "comments", "company", "country", "date", "department", "description", "direccion", "email", "employee",
-    "first", "firstname", "gender", "id", "last", "lastname", "land", "mail", "manager", "middle", "mobile",
-    "nachname", "name", "nom", "nombre", "nome", "notes", "ort", "owner", "pays", "phone", "prenom", "prénom",
-    "role", "sex", "stadt", "state", "status", "strasse", "straße", "street", "surname", "telefon", "title",
-    "type", "user", "username", "value", "ville", "vorname",
+    "address",
+    "adresse",
+    "anrede",
+    "apellido",
+    "apellidos",
+    "cidade",
+    "city",
+    "ciudad",
+    "cognome",
+    "comment",
+    "comments",
+    "company",
+    "country",
+    "date",
+    "department",
+    "description",
+    "direccion",
+    "email",
+    "employee",
+    "first",
+    "firstname",
+    "gender",
+    "id",
+    "last",
+    "lastname",
+    "land",
+    "mail",
+    "manager",
+    "middle",
+    "mobile",
+    "nachname",
+    "name",
+    "nom",
+    "nombre",
+    "nome",
+    "notes",
+    "ort",
+    "owner",
+    "pays",
+    "phone",
+    "prenom",
+    "prénom",
+    "role",
+    "sex",
+    "stadt",
+    "state",
+    "status",
+    "strasse",
+    "straße",
+    "street",
+    "surname",
+    "telefon",
+    "title",
+    "type",
+    "user",
+    "username",
+    "value",
+    "ville",
+    "vorname",
 ];
 
 /// One value of a row, as far as header detection cares.
@@ -47,7 +100,11 @@ impl Probe<'_> {
             CellType::Date => Look::Date,
             CellType::Text | CellType::Bool => {
                 let digits = self.text.bytes().filter(u8::is_ascii_digit).count();
-                if digits >= 3 || self.text.contains('@') { Look::Coded } else { Look::Words }
+                if digits >= 3 || self.text.contains('@') {
+                    Look::Coded
+                } else {
+                    Look::Words
+                }
             }
         }
     }
@@ -86,10 +143,23 @@ pub(super) fn find(rows: &[Vec<Probe<'_>>]) -> Option<usize> {
 fn names_columns(row: &[Probe<'_>], following: &[Vec<Probe<'_>>]) -> bool {
     let words = row.iter().filter(|cell| cell.look() == Look::Words).count();
     let mostly_words = words * 5 >= row.len() * 4;
-    let short = row.iter().all(|cell| cell.text.chars().count() <= LONGEST_NAME);
-    let different = row.iter().map(|cell| cell.text.trim()).collect::<BTreeSet<_>>().len() * 5 >= row.len() * 4;
+    let short = row
+        .iter()
+        .all(|cell| cell.text.chars().count() <= LONGEST_NAME);
+    let different = row
+        .iter()
+        .map(|cell| cell.text.trim())
+        .collect::<BTreeSet<_>>()
+        .len()
+        * 5
+        >= row.len() * 4;
     let widest = following.iter().take(10).map(Vec::len).max().unwrap_or(0);
-    !row.is_empty() && mostly_words && short && different && row.len() * 2 >= widest && (row.len() >= 2 || widest == 1)
+    !row.is_empty()
+        && mostly_words
+        && short
+        && different
+        && row.len() * 2 >= widest
+        && (row.len() >= 2 || widest == 1)
 }
 
 /// In how many columns the row has words and most of what follows has not.
@@ -107,7 +177,9 @@ fn contrast(row: &[Probe<'_>], following: &[Vec<Probe<'_>>]) -> usize {
         }
         values > 0 && other * 2 > values
     };
-    row.iter().filter(|cell| cell.look() == Look::Words && differs(cell.column)).count()
+    row.iter()
+        .filter(|cell| cell.look() == Look::Words && differs(cell.column))
+        .count()
 }
 
 fn uses_name_words(row: &[Probe<'_>]) -> bool {
@@ -128,8 +200,16 @@ mod tests {
             let cells = row.iter().enumerate().filter(|(_, text)| !text.is_empty());
             cells
                 .map(|(column, text)| {
-                    let typed = if text.parse::<f64>().is_ok() { CellType::Number } else { CellType::Text };
-                    Probe { column: column as u32, typed, text }
+                    let typed = if text.parse::<f64>().is_ok() {
+                        CellType::Number
+                    } else {
+                        CellType::Text
+                    };
+                    Probe {
+                        column: column as u32,
+                        typed,
+                        text,
+                    }
                 })
                 .collect()
         });
@@ -138,9 +218,26 @@ mod tests {
 
     #[test]
     fn finds_the_row_unlike_what_follows() {
-        assert_eq!(header(&[&["id", "email"], &["1", "a@example.com"], &["2", "b@example.com"]]), Some(0));
-        assert_eq!(header(&[&["Staff list"], &["Name", "SSN"], &["Ann Doe", "078-05-1120"]]), Some(1));
-        assert_eq!(header(&[&["ssn"], &["078-05-1120"], &["219-09-9999"]]), Some(0));
+        assert_eq!(
+            header(&[
+                &["id", "email"],
+                &["1", "a@example.com"],
+                &["2", "b@example.com"]
+            ]),
+            Some(0)
+        );
+        assert_eq!(
+            header(&[
+                &["Staff list"],
+                &["Name", "SSN"],
+                &["Ann Doe", "078-05-1120"]
+            ]),
+            Some(1)
+        );
+        assert_eq!(
+            header(&[&["ssn"], &["078-05-1120"], &["219-09-9999"]]),
+            Some(0)
+        );
     }
 
     #[test]
@@ -155,13 +252,22 @@ mod tests {
 
     #[test]
     fn knows_words_of_column_names_when_all_are_words() {
-        assert_eq!(header(&[&["First name", "City"], &["Ann", "Rome"], &["Bob", "Oslo"]]), Some(0));
-        assert_eq!(header(&[&["Ann", "Rome"], &["Bob", "Oslo"], &["Cid", "Bonn"]]), None);
+        assert_eq!(
+            header(&[&["First name", "City"], &["Ann", "Rome"], &["Bob", "Oslo"]]),
+            Some(0)
+        );
+        assert_eq!(
+            header(&[&["Ann", "Rome"], &["Bob", "Oslo"], &["Cid", "Bonn"]]),
+            None
+        );
     }
 
     #[test]
     fn data_is_no_header() {
-        assert_eq!(header(&[&["Ann", "078-05-1120"], &["Bob", "219-09-9999"]]), None);
+        assert_eq!(
+            header(&[&["Ann", "078-05-1120"], &["Bob", "219-09-9999"]]),
+            None
+        );
         assert_eq!(header(&[&["1", "2"], &["3", "4"]]), None);
         assert_eq!(header(&[&["only", "one", "row"]]), None);
         assert_eq!(header(&[]), None);

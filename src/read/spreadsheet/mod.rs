@@ -27,15 +27,30 @@ use crate::model::{Coverage, ItemPath, Reason, Status};
 
 /// One reader a format, so that the ledger names it; the content decides what
 /// is done.
-pub static XLSX: Spreadsheet = Spreadsheet { name: "xlsx", extensions: &["xlsx", "xltx"] };
+pub static XLSX: Spreadsheet = Spreadsheet {
+    name: "xlsx",
+    extensions: &["xlsx", "xltx"],
+};
 /// Workbooks with macros.
-pub static XLSM: Spreadsheet = Spreadsheet { name: "xlsm", extensions: &["xlsm", "xltm", "xlam"] };
+pub static XLSM: Spreadsheet = Spreadsheet {
+    name: "xlsm",
+    extensions: &["xlsm", "xltm", "xlam"],
+};
 /// Binary workbooks in a package.
-pub static XLSB: Spreadsheet = Spreadsheet { name: "xlsb", extensions: &["xlsb"] };
+pub static XLSB: Spreadsheet = Spreadsheet {
+    name: "xlsb",
+    extensions: &["xlsb"],
+};
 /// Workbooks of Excel 5 to 2003.
-pub static XLS: Spreadsheet = Spreadsheet { name: "xls", extensions: &["xls", "xlt", "xla", "xlw"] };
+pub static XLS: Spreadsheet = Spreadsheet {
+    name: "xls",
+    extensions: &["xls", "xlt", "xla", "xlw"],
+};
 /// OpenDocument spreadsheets.
-pub static ODS: Spreadsheet = Spreadsheet { name: "ods", extensions: &["ods", "ots"] };
+pub static ODS: Spreadsheet = Spreadsheet {
+    name: "ods",
+    extensions: &["ods", "ots"],
+};
 
 const ZIP: &[u8] = b"PK\x03\x04";
 /// Compound file (MS-CFB 2.2).
@@ -90,7 +105,11 @@ impl Reader for Spreadsheet {
             Some(_) => Claim::No,
             // An encrypted package is a compound file whatever its name says.
             None if head.starts_with(ZIP) || head.starts_with(COMPOUND) => {
-                if self.extensions.contains(&extension.as_str()) { Claim::ByName } else { Claim::No }
+                if self.extensions.contains(&extension.as_str()) {
+                    Claim::ByName
+                } else {
+                    Claim::No
+                }
             }
             None => Claim::No,
         }
@@ -110,11 +129,19 @@ impl Reader for Spreadsheet {
 fn read(item: &mut Item<'_>, limits: &Limits, out: &mut dyn Out) -> Result<Coverage, Coverage> {
     let (mut file, size) = Spool::open(item, limits)?;
     let mut magic = Vec::with_capacity(8);
-    file.by_ref().take(8).read_to_end(&mut magic).map_err(|error| could_not_read(&error))?;
+    file.by_ref()
+        .take(8)
+        .read_to_end(&mut magic)
+        .map_err(|error| could_not_read(&error))?;
     file.rewind().map_err(|error| could_not_read(&error))?;
     if magic.starts_with(ZIP) {
         let package = Package::open(file, size, limits)?;
-        let has = |name: &str| package.names().iter().any(|known| known.eq_ignore_ascii_case(name));
+        let has = |name: &str| {
+            package
+                .names()
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(name))
+        };
         if has("content.xml") && !has("[Content_Types].xml") {
             return Ok(ods::read(package, size, out));
         }
@@ -123,7 +150,10 @@ fn read(item: &mut Item<'_>, limits: &Limits, out: &mut dyn Out) -> Result<Cover
     if magic.starts_with(COMPOUND) {
         return xls::read(file, size, out);
     }
-    Err(Coverage::failed(Reason::UnsupportedFormat, "neither a package nor a compound file: older than Excel 5, or damaged"))
+    Err(Coverage::failed(
+        Reason::UnsupportedFormat,
+        "neither a package nor a compound file: older than Excel 5, or damaged",
+    ))
 }
 
 /// What becomes of a workbook whose sheets are read one by one.
@@ -149,10 +179,17 @@ impl Progress {
 
     fn coverage(self, size: u64) -> Coverage {
         match self.trouble {
-            _ if self.stopped => Coverage::partial(size, Reason::Interrupted, "the scan was stopped"),
+            _ if self.stopped => {
+                Coverage::partial(size, Reason::Interrupted, "the scan was stopped")
+            }
             None => Coverage::scanned(size),
             Some((reason, detail)) if self.sheets > 0 => Coverage::partial(size, reason, detail),
-            Some((reason, detail)) => Coverage { status: Status::Failed, reason: Some(reason), detail: Some(detail), bytes: 0 },
+            Some((reason, detail)) => Coverage {
+                status: Status::Failed,
+                reason: Some(reason),
+                detail: Some(detail),
+                bytes: 0,
+            },
         }
     }
 }

@@ -23,7 +23,10 @@ const LONGEST_CELL: usize = 16 << 20;
 
 pub(super) fn read(mut package: Package, size: u64, out: &mut dyn Out) -> Coverage {
     if is_encrypted(&mut package) {
-        return Coverage::failed(Reason::Encrypted, "the document is encrypted with a password");
+        return Coverage::failed(
+            Reason::Encrypted,
+            "the document is encrypted with a password",
+        );
     }
     let mut progress = Progress::default();
     if progress.note(properties::read(&mut package, out)) {
@@ -32,22 +35,38 @@ pub(super) fn read(mut package: Package, size: u64, out: &mut dyn Out) -> Covera
     let Some(xml) = package.xml("content.xml") else {
         return Coverage::failed(Reason::Malformed, "content.xml cannot be opened");
     };
-    let mut content = Content { xml, buffer: Vec::new(), hidden_styles: Vec::new(), style: String::new() };
+    let mut content = Content {
+        xml,
+        buffer: Vec::new(),
+        hidden_styles: Vec::new(),
+        style: String::new(),
+    };
     if let Err(reason) = content.read(&mut progress, out) {
-        progress.trouble(reason, format!("content.xml breaks off in sheet {}", progress.sheets));
+        progress.trouble(
+            reason,
+            format!("content.xml breaks off in sheet {}", progress.sheets),
+        );
     }
     progress.coverage(size)
 }
 
 fn is_encrypted(package: &mut Package) -> bool {
-    if package.names().iter().any(|name| name == "encrypted-package") {
+    if package
+        .names()
+        .iter()
+        .any(|name| name == "encrypted-package")
+    {
         return true;
     }
-    let Some(mut xml) = package.xml("META-INF/manifest.xml") else { return false };
+    let Some(mut xml) = package.xml("META-INF/manifest.xml") else {
+        return false;
+    };
     let mut buffer = Vec::new();
     while let Ok(event) = xml.read_event_into(&mut buffer) {
         match event {
-            Event::Start(element) if element.local_name().as_ref() == "encryption-data" => return true,
+            Event::Start(element) if element.local_name().as_ref() == "encryption-data" => {
+                return true;
+            }
             Event::Eof => break,
             _ => buffer.clear(),
         }
@@ -79,7 +98,9 @@ impl Content<'_> {
         while let Some(element) = self.next_element()? {
             match element.local_name().as_ref() {
                 "style" => self.style = attribute(&element, "name").unwrap_or_default(),
-                "table-properties" if attribute(&element, "display").as_deref() == Some("false") => {
+                "table-properties"
+                    if attribute(&element, "display").as_deref() == Some("false") =>
+                {
                     self.hidden_styles.push(std::mem::take(&mut self.style));
                 }
                 "table" => {
@@ -97,8 +118,12 @@ impl Content<'_> {
                 }
                 "named-range" | "named-expression" => {
                     let name = attribute(&element, "name").unwrap_or_default();
-                    let meaning = attribute(&element, "cell-range-address").or_else(|| attribute(&element, "expression"));
-                    if progress.note(properties::write(&format!("{name}: {}\n", meaning.unwrap_or_default()), out)) {
+                    let meaning = attribute(&element, "cell-range-address")
+                        .or_else(|| attribute(&element, "expression"));
+                    if progress.note(properties::write(
+                        &format!("{name}: {}\n", meaning.unwrap_or_default()),
+                        out,
+                    )) {
                         return Ok(());
                     }
                 }
@@ -134,17 +159,25 @@ impl Content<'_> {
         loop {
             match self.next_event()? {
                 Event::Start(element) if element.local_name().as_ref() == "table-column" => {
-                    let end = next.saturating_add(repeats(&element, "number-columns-repeated")).min(MOST_COLUMNS);
+                    let end = next
+                        .saturating_add(repeats(&element, "number-columns-repeated"))
+                        .min(MOST_COLUMNS);
                     if attribute(&element, "visibility").is_some_and(|shown| shown != "visible") {
                         hidden.push(next..end);
                     }
                     next = end;
                 }
                 Event::Start(element) if element.local_name().as_ref() == "table-row" => {
-                    return Ok(Columns { hidden, first_row: Some(element) });
+                    return Ok(Columns {
+                        hidden,
+                        first_row: Some(element),
+                    });
                 }
                 Event::End(element) if element.local_name().as_ref() == "table" => {
-                    return Ok(Columns { hidden, first_row: None });
+                    return Ok(Columns {
+                        hidden,
+                        first_row: None,
+                    });
                 }
                 Event::Eof => return Err(Reason::Truncated),
                 _ => {}
@@ -152,7 +185,11 @@ impl Content<'_> {
         }
     }
 
-    fn rows(&mut self, first: Option<BytesStart<'static>>, writer: &mut SheetWriter<'_>) -> Result<(), Reason> {
+    fn rows(
+        &mut self,
+        first: Option<BytesStart<'static>>,
+        writer: &mut SheetWriter<'_>,
+    ) -> Result<(), Reason> {
         let Some(first) = first else { return Ok(()) };
         let (mut row, mut element) = (0_u32, first);
         loop {
@@ -188,7 +225,12 @@ impl Content<'_> {
         let (mut column, mut cells) = (0_u32, Vec::new());
         loop {
             match self.next_event()? {
-                Event::Start(element) if matches!(element.local_name().as_ref(), "table-cell" | "covered-table-cell") => {
+                Event::Start(element)
+                    if matches!(
+                        element.local_name().as_ref(),
+                        "table-cell" | "covered-table-cell"
+                    ) =>
+                {
                     let cell = self.cell(&element)?;
                     if !cell.annotation.is_empty() {
                         writer.note(Some((row, column)), &cell.annotation);
@@ -199,7 +241,9 @@ impl Content<'_> {
                     }
                     column = next;
                 }
-                Event::End(element) if element.local_name().as_ref() == "table-row" => return Ok(cells),
+                Event::End(element) if element.local_name().as_ref() == "table-row" => {
+                    return Ok(cells);
+                }
                 Event::Eof => return Err(Reason::Truncated),
                 _ => {}
             }
@@ -216,13 +260,22 @@ impl Content<'_> {
         };
         let value = attribute(element, attribute_name).unwrap_or_default();
         let repeats = repeats(element, "number-columns-repeated");
-        let mut cell = Value { kind, value, repeats, ..Value::default() };
+        let mut cell = Value {
+            kind,
+            value,
+            repeats,
+            ..Value::default()
+        };
         let own = element.local_name();
         let mut in_annotation = false;
         let mut in_text = false;
         loop {
             let event = self.next_event()?;
-            let text = if in_annotation { &mut cell.annotation } else { &mut cell.shown };
+            let text = if in_annotation {
+                &mut cell.annotation
+            } else {
+                &mut cell.shown
+            };
             match &event {
                 Event::Start(element) => match element.local_name().as_ref() {
                     "annotation" => in_annotation = true,
@@ -237,7 +290,9 @@ impl Content<'_> {
                     "s" => text.push(' '),
                     "tab" | "line-break" => text.push('\n'),
                     "a" => {
-                        if let Some(target) = attribute(element, "href").filter(|target| !target.starts_with('#')) {
+                        if let Some(target) =
+                            attribute(element, "href").filter(|target| !target.starts_with('#'))
+                        {
                             cell.annotation.push_str(&target);
                             cell.annotation.push('\n');
                         }
@@ -269,7 +324,10 @@ struct Columns {
 }
 
 fn repeats(element: &BytesStart<'_>, name: &str) -> u32 {
-    attribute(element, name).and_then(|value| value.parse().ok()).unwrap_or(1).max(1)
+    attribute(element, name)
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(1)
+        .max(1)
 }
 
 fn write(cell: &Value, text: &mut String) -> Option<CellType> {
@@ -296,7 +354,11 @@ fn write(cell: &Value, text: &mut String) -> Option<CellType> {
 }
 
 fn shown(cell: &Value, text: &mut String) -> Option<CellType> {
-    let value = if cell.shown.is_empty() { &cell.value } else { &cell.shown };
+    let value = if cell.shown.is_empty() {
+        &cell.value
+    } else {
+        &cell.shown
+    };
     text.push_str(value);
     (!value.trim().is_empty()).then_some(CellType::Text)
 }
@@ -304,8 +366,13 @@ fn shown(cell: &Value, text: &mut String) -> Option<CellType> {
 /// True when the text of a number has leading zeros or separators that spell
 /// an identifier (`02138`, `536-22-8471`).
 fn shows_more(shown: &str, number: f64) -> bool {
-    let digits = shown.bytes().filter(u8::is_ascii_digit).map(char::from).collect::<String>();
-    let allowed = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b' ' | b'(' | b')' | b'/');
+    let digits = shown
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .map(char::from)
+        .collect::<String>();
+    let allowed =
+        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b' ' | b'(' | b')' | b'/');
     let telling = digits.starts_with('0') || shown.bytes().any(|byte| !byte.is_ascii_digit());
     digits.len() >= 3 && telling && shown.bytes().all(allowed) && digits.parse() == Ok(number)
 }

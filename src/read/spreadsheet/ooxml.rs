@@ -25,7 +25,12 @@ const MOST_BAD_CELLS: usize = 1000;
 /// memory they take two to three times as much.
 const STRINGS_SHARE: u64 = 5;
 
-pub(super) fn read(mut package: Package, size: u64, limits: &Limits, out: &mut dyn Out) -> Result<Coverage, Coverage> {
+pub(super) fn read(
+    mut package: Package,
+    size: u64,
+    limits: &Limits,
+    out: &mut dyn Out,
+) -> Result<Coverage, Coverage> {
     let workbook = Workbook::find(&mut package)
         .ok_or_else(|| Coverage::failed(Reason::Malformed, "the package has no workbook in it"))?;
     for part in &workbook.strings {
@@ -39,7 +44,11 @@ pub(super) fn read(mut package: Package, size: u64, limits: &Limits, out: &mut d
     if progress.note(properties::read(&mut package, out)) {
         return Ok(progress.coverage(size));
     }
-    let sheets = workbook.sheets.iter().map(|sheet| Around::read(&mut package, sheet)).collect::<Vec<_>>();
+    let sheets = workbook
+        .sheets
+        .iter()
+        .map(|sheet| Around::read(&mut package, sheet))
+        .collect::<Vec<_>>();
     let mut file = package.into_file();
     file.rewind().map_err(|error| could_not_read(&error))?;
     let file = BufReader::new(file);
@@ -56,7 +65,15 @@ pub(super) fn read(mut package: Package, size: u64, limits: &Limits, out: &mut d
             let next = book.worksheet_cells_reader(&sheet.name).map(|mut cells| {
                 move || cells.next_cell().map(|cell| cell.map(|cell| (cell, None)))
             });
-            if read_sheet(&sheet.name, hidden, &around, next, is_binary_end, &mut progress, out) {
+            if read_sheet(
+                &sheet.name,
+                hidden,
+                &around,
+                next,
+                is_binary_end,
+                &mut progress,
+                out,
+            ) {
                 break;
             }
         }
@@ -74,9 +91,21 @@ pub(super) fn read(mut package: Package, size: u64, limits: &Limits, out: &mut d
             let hidden = sheet.visible != SheetVisible::Visible;
             let next = book.worksheet_cells_reader(&sheet.name).map(|mut cells| {
                 let formats = formats.learn(cells.styles());
-                move || Ok(cells.next_cell_with_style_id()?.map(|(cell, style)| (cell, formats.get(style).and_then(Option::as_ref))))
+                move || {
+                    Ok(cells
+                        .next_cell_with_style_id()?
+                        .map(|(cell, style)| (cell, formats.get(style).and_then(Option::as_ref))))
+                }
             });
-            if read_sheet(&sheet.name, hidden, &around, next, is_end, &mut progress, out) {
+            if read_sheet(
+                &sheet.name,
+                hidden,
+                &around,
+                next,
+                is_end,
+                &mut progress,
+                out,
+            ) {
                 break;
             }
         }
@@ -112,7 +141,9 @@ struct Formats(Vec<Option<DigitFormat>>);
 impl Formats {
     fn learn(&mut self, styles: &[calamine::Style]) -> &[Option<DigitFormat>] {
         if self.0.len() != styles.len() {
-            let format = |style: &calamine::Style| DigitFormat::parse(&style.number_format.as_ref()?.format_code);
+            let format = |style: &calamine::Style| {
+                DigitFormat::parse(&style.number_format.as_ref()?.format_code)
+            };
             self.0 = styles.iter().map(format).collect();
         }
         &self.0
@@ -145,7 +176,8 @@ where
                 match next() {
                     Ok(Some((cell, format))) => {
                         let (row, column) = cell.get_position();
-                        let write = |text: &mut String| value::write_ref(cell.get_value(), format, text);
+                        let write =
+                            |text: &mut String| value::write_ref(cell.get_value(), format, text);
                         if writer.cell(row, column, write) == Flow::Stop {
                             break;
                         }
@@ -155,7 +187,10 @@ where
                         bad += 1;
                         let end = is_end(&error);
                         let reason = end.unwrap_or(Reason::Malformed);
-                        progress.trouble(reason, format!("sheet {number} is damaged; what could be parsed was read"));
+                        progress.trouble(
+                            reason,
+                            format!("sheet {number} is damaged; what could be parsed was read"),
+                        );
                         if end.is_some() || bad > MOST_BAD_CELLS {
                             break;
                         }
@@ -174,8 +209,15 @@ where
 }
 
 fn write_names(names: &[(String, String)], out: &mut dyn Out) -> Flow {
-    let text = names.iter().map(|(name, formula)| format!("{name}: {formula}\n")).collect::<String>();
-    if text.is_empty() { Flow::Continue } else { properties::write(&text, out) }
+    let text = names
+        .iter()
+        .map(|(name, formula)| format!("{name}: {formula}\n"))
+        .collect::<String>();
+    if text.is_empty() {
+        Flow::Continue
+    } else {
+        properties::write(&text, out)
+    }
 }
 
 /// Why no further cell can follow an error, or `None` when only one was bad.
@@ -190,23 +232,33 @@ fn is_end(error: &XlsxError) -> Option<Reason> {
 fn is_binary_end(error: &XlsbError) -> Option<Reason> {
     match error {
         XlsbError::CellError(_) => None,
-        XlsbError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Some(Reason::Truncated),
+        XlsbError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Some(Reason::Truncated)
+        }
         _ => Some(Reason::Malformed),
     }
 }
 
 fn refused(error: &XlsxError) -> Coverage {
     match error {
-        XlsxError::Password => Coverage::failed(Reason::Encrypted, "the workbook is encrypted with a password"),
+        XlsxError::Password => Coverage::failed(
+            Reason::Encrypted,
+            "the workbook is encrypted with a password",
+        ),
         XlsxError::Io(error) => could_not_read(error),
-        XlsxError::XmlEof(_) => Coverage::failed(Reason::Truncated, "a part of the workbook ends too early"),
+        XlsxError::XmlEof(_) => {
+            Coverage::failed(Reason::Truncated, "a part of the workbook ends too early")
+        }
         _ => Coverage::failed(Reason::Malformed, "the workbook does not follow its format"),
     }
 }
 
 fn refused_binary(error: &XlsbError) -> Coverage {
     match error {
-        XlsbError::Password => Coverage::failed(Reason::Encrypted, "the workbook is encrypted with a password"),
+        XlsbError::Password => Coverage::failed(
+            Reason::Encrypted,
+            "the workbook is encrypted with a password",
+        ),
         XlsbError::Io(error) => could_not_read(error),
         _ => Coverage::failed(Reason::Malformed, "the workbook does not follow its format"),
     }

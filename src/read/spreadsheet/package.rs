@@ -9,9 +9,9 @@ use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use crate::model::{Coverage, Reason};
+use crate::read::Limits;
 use crate::read::markup::resolve;
 use crate::read::spool::{Spool, could_not_read};
-use crate::read::Limits;
 
 /// More members than any real workbook has.
 const MOST_MEMBERS: usize = 100_000;
@@ -53,12 +53,21 @@ impl Package {
             let detail = format!("{} members, more than {MOST_MEMBERS}", zip.len());
             return Err(Coverage::failed(Reason::LimitEntries, detail));
         }
-        let mut bounds = Bounds { size, limits, total: 0 };
+        let mut bounds = Bounds {
+            size,
+            limits,
+            total: 0,
+        };
         let mut names = Vec::with_capacity(zip.len());
         for index in 0..zip.len() {
-            let member = zip.by_index_raw(index).map_err(|error| not_a_package(&error))?;
+            let member = zip
+                .by_index_raw(index)
+                .map_err(|error| not_a_package(&error))?;
             if member.encrypted() {
-                return Err(Coverage::failed(Reason::Encrypted, "members of the package are encrypted"));
+                return Err(Coverage::failed(
+                    Reason::Encrypted,
+                    "members of the package are encrypted",
+                ));
             }
             names.push(String::from_utf8_lossy(member.name_raw()).into_owned());
             bounds.add(member.size())?;
@@ -79,7 +88,10 @@ impl Package {
     /// conventions have it.
     pub(super) fn part(&mut self, name: &str) -> Option<ZipFile<'_, Spool>> {
         let name = name.trim_start_matches('/');
-        let index = self.names.iter().position(|known| known.replace('\\', "/").eq_ignore_ascii_case(name))?;
+        let index = self
+            .names
+            .iter()
+            .position(|known| known.replace('\\', "/").eq_ignore_ascii_case(name))?;
         self.zip.by_index(index).ok()
     }
 
@@ -94,22 +106,32 @@ impl Package {
     /// What a part links to; the package itself has the name `""`.
     pub(super) fn relationships(&mut self, of: &str) -> Vec<Relationship> {
         let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
-        let name = format!("{folder}{}_rels/{file}.rels", if folder.is_empty() { "" } else { "/" });
+        let name = format!(
+            "{folder}{}_rels/{file}.rels",
+            if folder.is_empty() { "" } else { "/" }
+        );
         if self.declared_size(&name) > SMALL_PART {
             return Vec::new();
         }
-        let Some(mut xml) = self.xml(&name) else { return Vec::new() };
+        let Some(mut xml) = self.xml(&name) else {
+            return Vec::new();
+        };
         let (mut buffer, mut found) = (Vec::new(), Vec::new());
         while let Ok(event) = xml.read_event_into(&mut buffer) {
             match event {
                 Event::Start(element) if element.local_name().as_ref() == "Relationship" => {
-                    let external = attribute(&element, "TargetMode").is_some_and(|mode| mode == "External");
+                    let external =
+                        attribute(&element, "TargetMode").is_some_and(|mode| mode == "External");
                     let target = attribute(&element, "Target").unwrap_or_default();
                     let kind = attribute(&element, "Type").unwrap_or_default();
                     found.push(Relationship {
                         id: attribute(&element, "Id").unwrap_or_default(),
                         kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
-                        target: if external { target } else { resolve_target(folder, &target) },
+                        target: if external {
+                            target
+                        } else {
+                            resolve_target(folder, &target)
+                        },
                         external,
                     });
                 }
@@ -138,7 +160,10 @@ impl Bounds<'_> {
     fn add(&mut self, bytes: u64) -> Result<(), Coverage> {
         self.total = self.total.saturating_add(bytes);
         if self.total > HARMLESS && self.total / self.size.max(1) > self.limits.ratio {
-            let detail = format!("{} bytes expand by more than {}:1", self.size, self.limits.ratio);
+            let detail = format!(
+                "{} bytes expand by more than {}:1",
+                self.size, self.limits.ratio
+            );
             return Err(Coverage::failed(Reason::LimitRatio, detail));
         }
         if self.total > self.limits.expanded_bytes {
@@ -153,9 +178,10 @@ fn not_a_package(error: &ZipError) -> Coverage {
     match error {
         ZipError::Io(error) => could_not_read(error),
         // Without its end the directory is missing, so this is the usual cause.
-        ZipError::InvalidArchive(_) => {
-            Coverage::failed(Reason::Truncated, "no directory at the end of the package: cut off or damaged")
-        }
+        ZipError::InvalidArchive(_) => Coverage::failed(
+            Reason::Truncated,
+            "no directory at the end of the package: cut off or damaged",
+        ),
         _ => Coverage::failed(Reason::Malformed, "not a readable ZIP package"),
     }
 }
@@ -164,7 +190,9 @@ fn not_a_package(error: &ZipError) -> Coverage {
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = element.attributes();
     attributes.with_checks(false);
-    let found = attributes.flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
+    let found = attributes
+        .flatten()
+        .find(|attribute| attribute.key.local_name().as_ref() == name)?;
     Some(unescape(&found.value))
 }
 
@@ -178,7 +206,9 @@ fn unescape(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
-        let entity = after.split_once(';').and_then(|(entity, after)| Some((resolve(entity.as_bytes())?, after)));
+        let entity = after
+            .split_once(';')
+            .and_then(|(entity, after)| Some((resolve(entity.as_bytes())?, after)));
         match entity {
             Some((character, after)) => {
                 plain.push(character);
@@ -209,7 +239,10 @@ fn resolve_target(folder: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     let mut segments = match target.strip_prefix('/') {
         Some(_) => Vec::new(),
-        None => folder.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>(),
+        None => folder
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .collect::<Vec<_>>(),
     };
     for segment in target.split('/') {
         match segment {
@@ -229,9 +262,18 @@ mod tests {
 
     #[test]
     fn resolves_targets() {
-        assert_eq!(resolve_target("xl/worksheets", "../comments1.xml"), "xl/comments1.xml");
-        assert_eq!(resolve_target("xl", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
-        assert_eq!(resolve_target("", "../../xl/workbook.xml"), "xl/workbook.xml");
+        assert_eq!(
+            resolve_target("xl/worksheets", "../comments1.xml"),
+            "xl/comments1.xml"
+        );
+        assert_eq!(
+            resolve_target("xl", "/xl/worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
+        assert_eq!(
+            resolve_target("", "../../xl/workbook.xml"),
+            "xl/workbook.xml"
+        );
     }
 
     #[test]

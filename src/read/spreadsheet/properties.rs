@@ -9,7 +9,14 @@ use crate::read::blocks::BlockWriter;
 use crate::read::{Flow, Out};
 
 /// Parts of OOXML and OpenDocument packages that hold properties.
-const PARTS: &[&str] = &["docProps/core.xml", "docProps/app.xml", "docProps/custom.xml", "docMetadata/LabelInfo.xml", "xl/persons/person.xml", "meta.xml"];
+const PARTS: &[&str] = &[
+    "docProps/core.xml",
+    "docProps/app.xml",
+    "docProps/custom.xml",
+    "docMetadata/LabelInfo.xml",
+    "xl/persons/person.xml",
+    "meta.xml",
+];
 
 /// More text than any real set of properties has.
 const MOST: usize = 1 << 20;
@@ -27,13 +34,18 @@ pub(super) fn read(package: &mut Package, out: &mut dyn Out) -> Flow {
 
 /// Hands out properties that were read by other means.
 pub(super) fn write(text: &str, out: &mut dyn Out) -> Flow {
-    let place = Place { hidden: true, ..Place::default() };
+    let place = Place {
+        hidden: true,
+        ..Place::default()
+    };
     BlockWriter::text(text, Some(place), out)
 }
 
 fn properties(package: &mut Package, part: &str) -> String {
     let mut lines = String::new();
-    let Some(mut xml) = package.xml(part) else { return lines };
+    let Some(mut xml) = package.xml(part) else {
+        return lines;
+    };
     let (mut buffer, mut name, mut value) = (Vec::new(), String::new(), String::new());
     while let Ok(event) = xml.read_event_into(&mut buffer) {
         match &event {
@@ -49,7 +61,10 @@ fn properties(package: &mut Package, part: &str) -> String {
                 }
                 // Sensitivity labels, and the people behind threaded comments.
                 if matches!(local.as_ref(), "label" | "person") {
-                    value = element.attributes().flatten().fold(value, |all, a| all + &a.value + " ");
+                    value = element
+                        .attributes()
+                        .flatten()
+                        .fold(value, |all, a| all + &a.value + " ");
                 }
             }
             Event::End(_) => push_line(&mut lines, &name, &mut value),

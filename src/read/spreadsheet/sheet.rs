@@ -4,7 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::header::{self, Probe};
-use crate::model::{CELL_SEPARATOR, Cell, CellBatch, CellType, Field, Place, Segment, Table};
+use crate::model::{
+    CELL_SEPARATOR, Cell, CellBatch, CellType, Field, Place, Segment, Table, cell_reference,
+};
 use crate::read::blocks::BlockWriter;
 use crate::read::{Flow, Out};
 
@@ -37,8 +39,18 @@ pub(super) struct SheetWriter<'o> {
 }
 
 impl<'o> SheetWriter<'o> {
-    pub(super) fn new(name: &str, hidden: bool, hidden_columns: Vec<Range<u32>>, out: &'o mut dyn Out) -> Self {
-        let table = Table { name: None, sheet: Some(name.into()), hidden, fields: Vec::new() };
+    pub(super) fn new(
+        name: &str,
+        hidden: bool,
+        hidden_columns: Vec<Range<u32>>,
+        out: &'o mut dyn Out,
+    ) -> Self {
+        let table = Table {
+            name: None,
+            sheet: Some(name.into()),
+            hidden,
+            fields: Vec::new(),
+        };
         let mut writer = SheetWriter {
             out,
             table,
@@ -56,7 +68,12 @@ impl<'o> SheetWriter<'o> {
 
     /// A value. Row and column count from 0; `write` appends the text and
     /// says what it was, or `None` when there is nothing.
-    pub(super) fn cell(&mut self, row: u32, column: u32, write: impl FnOnce(&mut String) -> Option<CellType>) -> Flow {
+    pub(super) fn cell(
+        &mut self,
+        row: u32,
+        column: u32,
+        write: impl FnOnce(&mut String) -> Option<CellType>,
+    ) -> Flow {
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.clear();
         if let Some(typed) = write(&mut scratch) {
@@ -76,7 +93,7 @@ impl<'o> SheetWriter<'o> {
         let column_hidden = cell.is_some_and(|(_, column)| is_in(&self.hidden_columns, column));
         let place = Place {
             sheet: self.table.sheet.clone(),
-            cell: cell.map(|(row, column)| reference(row, column)),
+            cell: cell.map(|(row, column)| cell_reference(u64::from(row) + 1, column)),
             hidden: self.table.hidden || column_hidden,
             pointer: None,
         };
@@ -98,10 +115,20 @@ impl<'o> SheetWriter<'o> {
             self.begin_row(row);
         }
         let start = self.text.len() as u32;
-        self.text.extend(value.bytes().map(|byte| if byte == CELL_SEPARATOR { b' ' } else { byte }));
+        self.text.extend(
+            value
+                .bytes()
+                .map(|byte| if byte == CELL_SEPARATOR { b' ' } else { byte }),
+        );
         let span = start..self.text.len() as u32;
         self.text.push(CELL_SEPARATOR);
-        self.cells.push(Cell { span, field: column, row: u64::from(row) + 1, raw: 0..0, typed });
+        self.cells.push(Cell {
+            span,
+            field: column,
+            row: u64::from(row) + 1,
+            raw: 0..0,
+            typed,
+        });
         // One row can be as long as a sheet of another format.
         if self.text.len() >= 16 * BATCH_TEXT || self.cells.len() >= 4 * BATCH_CELLS {
             self.settle();
@@ -112,7 +139,9 @@ impl<'o> SheetWriter<'o> {
     fn begin_row(&mut self, row: u32) {
         let gap = self.row.is_some_and(|last| row > last.saturating_add(1));
         let held = self.window.as_ref().map(Vec::len);
-        if held.is_some_and(|rows| rows >= WINDOW_ROWS || (gap && rows >= TABLE_ROWS) || self.is_full()) {
+        if held.is_some_and(|rows| {
+            rows >= WINDOW_ROWS || (gap && rows >= TABLE_ROWS) || self.is_full()
+        }) {
             self.settle();
         }
         if self.window.is_none() && (gap || self.is_full()) {
@@ -133,20 +162,32 @@ impl<'o> SheetWriter<'o> {
 
     /// Decides on the header of the rows held back.
     fn settle(&mut self) {
-        let Some(starts) = self.window.take() else { return };
+        let Some(starts) = self.window.take() else {
+            return;
+        };
         let ends = starts.iter().skip(1).copied().chain([self.cells.len()]);
-        let rows = starts.iter().zip(ends).map(|(&start, end)| self.probes(start..end)).collect::<Vec<_>>();
+        let rows = starts
+            .iter()
+            .zip(ends)
+            .map(|(&start, end)| self.probes(start..end))
+            .collect::<Vec<_>>();
         let Some(index) = header::find(&rows) else {
             if !self.fits_the_table_above(rows.first()) {
                 self.table.fields.clear();
             }
             return;
         };
-        let names = rows[index].iter().map(|cell| (cell.column, column_name(cell.text))).collect::<Vec<_>>();
+        let names = rows[index]
+            .iter()
+            .map(|cell| (cell.column, column_name(cell.text)))
+            .collect::<Vec<_>>();
         let data = starts.get(index + 1).copied().unwrap_or(self.cells.len());
         self.table.fields.clear();
         self.send(0..data);
-        let kept_text = self.cells.get(data).map_or(self.text.len(), |cell| cell.span.start as usize);
+        let kept_text = self
+            .cells
+            .get(data)
+            .map_or(self.text.len(), |cell| cell.span.start as usize);
         self.text.drain(..kept_text);
         self.cells.drain(..data);
         for cell in &mut self.cells {
@@ -157,24 +198,44 @@ impl<'o> SheetWriter<'o> {
         for (column, name) in names {
             self.reserve_fields(column);
             let hidden = is_in(&self.hidden_columns, column);
-            self.table.fields[column as usize] = Field { name, named: true, hidden };
+            self.table.fields[column as usize] = Field {
+                name,
+                named: true,
+                hidden,
+            };
         }
     }
 
     fn probes(&self, cells: Range<usize>) -> Vec<Probe<'_>> {
         let probe = |cell: &Cell| {
-            let bytes = self.text.get(cell.span.start as usize..cell.span.end as usize)?;
+            let bytes = self
+                .text
+                .get(cell.span.start as usize..cell.span.end as usize)?;
             let text = std::str::from_utf8(bytes).ok()?;
-            Some(Probe { column: cell.field, typed: cell.typed, text })
+            Some(Probe {
+                column: cell.field,
+                typed: cell.typed,
+                text,
+            })
         };
-        self.cells.get(cells).unwrap_or_default().iter().filter_map(probe).collect()
+        self.cells
+            .get(cells)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(probe)
+            .collect()
     }
 
     /// After a gap without a new header, values below the columns of the table
     /// above still belong to it.
     fn fits_the_table_above(&self, first: Option<&Vec<Probe<'_>>>) -> bool {
         let named = self.table.fields.iter().filter(|field| field.named).count();
-        let below_a_name = |cell: &Probe<'_>| self.table.fields.get(cell.column as usize).is_some_and(|f| f.named);
+        let below_a_name = |cell: &Probe<'_>| {
+            self.table
+                .fields
+                .get(cell.column as usize)
+                .is_some_and(|f| f.named)
+        };
         first.is_some_and(|row| row.len() * 2 >= named && row.iter().all(below_a_name))
     }
 
@@ -194,11 +255,22 @@ impl<'o> SheetWriter<'o> {
 
     /// Hands out some of the cells; the text is that of all before their end.
     fn send(&mut self, cells: Range<usize>) {
-        let Some(last) = self.cells[cells.clone()].iter().map(|cell| cell.field).max() else { return };
+        let Some(last) = self.cells[cells.clone()]
+            .iter()
+            .map(|cell| cell.field)
+            .max()
+        else {
+            return;
+        };
         self.reserve_fields(last);
         let cells = &self.cells[cells];
         let end = cells.last().map_or(0, |cell| cell.span.end as usize + 1);
-        let batch = CellBatch { text: &self.text[..end], cells, table: &self.table, raw: None };
+        let batch = CellBatch {
+            text: &self.text[..end],
+            cells,
+            table: &self.table,
+            raw: None,
+        };
         if self.flow == Flow::Continue {
             self.flow = self.out.segment(Segment::Cells(batch));
         }
@@ -213,28 +285,22 @@ fn column_name(text: &str) -> Arc<str> {
     text.split_whitespace().collect::<Vec<_>>().join(" ").into()
 }
 
-/// `(6, 1)` is `B7`.
-pub(super) fn reference(row: u32, column: u32) -> String {
-    let mut letters = Vec::new();
-    let mut rest = u64::from(column) + 1;
-    while rest > 0 {
-        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
-        rest = (rest - 1) / 26;
-    }
-    let letters = letters.iter().rev().collect::<String>();
-    format!("{letters}{}", u64::from(row) + 1)
-}
-
 /// `B7` is `(6, 1)`; `None` for anything else.
 pub(super) fn parse_reference(text: &str) -> Option<(u32, u32)> {
     let digits = text.find(|c: char| c.is_ascii_digit())?;
     let (letters, row) = text.split_at(digits);
     let mut column = 0_u32;
     for letter in letters.bytes() {
-        let value = letter.to_ascii_uppercase().checked_sub(b'A').filter(|value| *value < 26)?;
+        let value = letter
+            .to_ascii_uppercase()
+            .checked_sub(b'A')
+            .filter(|value| *value < 26)?;
         column = column.checked_mul(26)?.checked_add(u32::from(value) + 1)?;
     }
-    Some((row.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
+    Some((
+        row.parse::<u32>().ok()?.checked_sub(1)?,
+        column.checked_sub(1)?,
+    ))
 }
 
 #[cfg(test)]
@@ -247,11 +313,17 @@ mod tests {
     impl Out for Log {
         fn segment(&mut self, segment: Segment<'_>) -> Flow {
             match segment {
-                Segment::Text(block) => self.0.push(format!("text {}", String::from_utf8_lossy(block.text))),
+                Segment::Text(block) => self
+                    .0
+                    .push(format!("text {}", String::from_utf8_lossy(block.text))),
                 Segment::Cells(batch) => self.0.extend(batch.cells.iter().map(|cell| {
                     let text = &batch.text[cell.span.start as usize..cell.span.end as usize];
-                    let place = reference(cell.row as u32 - 1, cell.field);
-                    format!("{place} {}={}", batch.table.fields[cell.field as usize].name, String::from_utf8_lossy(text))
+                    let place = cell_reference(cell.row, cell.field);
+                    format!(
+                        "{place} {}={}",
+                        batch.table.fields[cell.field as usize].name,
+                        String::from_utf8_lossy(text)
+                    )
                 })),
             }
             Flow::Continue
@@ -263,7 +335,11 @@ mod tests {
         let mut sheet = SheetWriter::new("S", false, Vec::new(), &mut log);
         for (place, value) in cells {
             let (row, column) = parse_reference(place).unwrap();
-            let typed = if value.parse::<f64>().is_ok() { CellType::Number } else { CellType::Text };
+            let typed = if value.parse::<f64>().is_ok() {
+                CellType::Number
+            } else {
+                CellType::Text
+            };
             sheet.cell(row, column, |text| {
                 text.push_str(value);
                 Some(typed)
@@ -275,8 +351,13 @@ mod tests {
 
     #[test]
     fn references_go_both_ways() {
-        for (text, place) in [("A1", (0, 0)), ("B7", (6, 1)), ("AA10", (9, 26)), ("XFD1048576", (1_048_575, 16_383))] {
-            assert_eq!(reference(place.0, place.1), text);
+        for (text, place) in [
+            ("A1", (0, 0)),
+            ("B7", (6, 1)),
+            ("AA10", (9, 26)),
+            ("XFD1048576", (1_048_575, 16_383)),
+        ] {
+            assert_eq!(cell_reference(u64::from(place.0) + 1, place.1), text);
             assert_eq!(parse_reference(text), Some(place));
         }
         for bad in ["", "7", "B", "B0", "ÄA1", "ZZZZZZZZZZ1", "A99999999999"] {
@@ -286,22 +367,50 @@ mod tests {
 
     #[test]
     fn titles_and_header_go_out_without_names() {
-        let seen = read(&[("A1", "Staff"), ("A3", "name"), ("B3", "ssn"), ("A4", "Ann"), ("B4", "078-05-1120")]);
-        assert_eq!(seen, ["text S", "A1 #1=Staff", "A3 #1=name", "B3 #2=ssn", "A4 name=Ann", "B4 ssn=078-05-1120"]);
+        let seen = read(&[
+            ("A1", "Staff"),
+            ("A3", "name"),
+            ("B3", "ssn"),
+            ("A4", "Ann"),
+            ("B4", "078-05-1120"),
+        ]);
+        assert_eq!(
+            seen,
+            [
+                "text S",
+                "A1 #1=Staff",
+                "A3 #1=name",
+                "B3 #2=ssn",
+                "A4 name=Ann",
+                "B4 ssn=078-05-1120"
+            ]
+        );
     }
 
     #[test]
     fn a_second_table_below_has_its_own_header() {
         let mut cells = vec![("A1", "ssn"), ("A2", "078-05-1120"), ("A3", "219-09-9999")];
-        cells.extend([("A6", "email"), ("A7", "ann@example.com"), ("A8", "bob@example.com")]);
+        cells.extend([
+            ("A6", "email"),
+            ("A7", "ann@example.com"),
+            ("A8", "bob@example.com"),
+        ]);
         let seen = read(&cells);
         assert!(seen.contains(&"A3 ssn=219-09-9999".to_owned()), "{seen:?}");
-        assert!(seen.contains(&"A8 email=bob@example.com".to_owned()), "{seen:?}");
+        assert!(
+            seen.contains(&"A8 email=bob@example.com".to_owned()),
+            "{seen:?}"
+        );
     }
 
     #[test]
     fn values_after_a_gap_keep_the_header_above() {
-        let seen = read(&[("A1", "ssn"), ("A2", "078-05-1120"), ("A3", "219-09-9999"), ("A5", "457-55-5462")]);
+        let seen = read(&[
+            ("A1", "ssn"),
+            ("A2", "078-05-1120"),
+            ("A3", "219-09-9999"),
+            ("A5", "457-55-5462"),
+        ]);
         assert_eq!(seen.last().unwrap(), "A5 ssn=457-55-5462");
     }
 

@@ -12,7 +12,11 @@ const LAST_SERIAL: f64 = 2_958_465.0;
 
 /// Appends the text of a value. `None` when there is nothing to search in it:
 /// empty cells, booleans and error codes.
-pub(super) fn write_ref(value: &DataRef<'_>, format: Option<&DigitFormat>, text: &mut String) -> Option<CellType> {
+pub(super) fn write_ref(
+    value: &DataRef<'_>,
+    format: Option<&DigitFormat>,
+    text: &mut String,
+) -> Option<CellType> {
     match value {
         DataRef::Int(number) => Some(write_number(*number as f64, format, text)),
         DataRef::Float(number) => Some(write_number(*number, format, text)),
@@ -53,7 +57,11 @@ fn write_text(value: &str, text: &mut String) -> Option<CellType> {
 /// Numbers without exponent and without a fraction they do not have. A cell
 /// format that shows leading zeros or separators (`000-00-0000`) is followed,
 /// because the person who opens the file sees those.
-pub(super) fn write_number(number: f64, format: Option<&DigitFormat>, text: &mut String) -> CellType {
+pub(super) fn write_number(
+    number: f64,
+    format: Option<&DigitFormat>,
+    text: &mut String,
+) -> CellType {
     if let Some(format) = format
         && format.write(number, text)
     {
@@ -109,7 +117,10 @@ mod tests {
 
     fn date(serial: f64) -> String {
         let mut text = String::new();
-        write_date(&ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, false), &mut text);
+        write_date(
+            &ExcelDateTime::new(serial, ExcelDateTimeType::DateTime, false),
+            &mut text,
+        );
         text
     }
 

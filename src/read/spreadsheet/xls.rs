@@ -15,17 +15,32 @@ use crate::read::{Flow, Out};
 const ENTRY: usize = 128;
 
 pub(super) fn read(mut file: Spool, size: u64, out: &mut dyn Out) -> Result<Coverage, Coverage> {
-    let streams = streams(&mut file, &["EncryptedPackage", "Workbook", "Book"]).map_err(|e| could_not_read(&e))?;
+    let streams = streams(&mut file, &["EncryptedPackage", "Workbook", "Book"])
+        .map_err(|e| could_not_read(&e))?;
     if streams.first() == Some(&true) {
-        return Err(Coverage::failed(Reason::Encrypted, "the workbook is encrypted with a password"));
+        return Err(Coverage::failed(
+            Reason::Encrypted,
+            "the workbook is encrypted with a password",
+        ));
     }
     if streams.iter().all(|present| !present) {
-        return Err(Coverage::failed(Reason::Malformed, "the compound file has no workbook in it"));
+        return Err(Coverage::failed(
+            Reason::Malformed,
+            "the compound file has no workbook in it",
+        ));
     }
     let mut workbook = Xls::new(BufReader::new(file)).map_err(|error| refused(&error))?;
     let mut progress = Progress::default();
-    let mut around = workbook.workbook_properties().map(|found| describe(&found)).unwrap_or_default();
-    around.extend(workbook.defined_names().iter().map(|(name, formula)| format!("{name}: {formula}\n")));
+    let mut around = workbook
+        .workbook_properties()
+        .map(|found| describe(&found))
+        .unwrap_or_default();
+    around.extend(
+        workbook
+            .defined_names()
+            .iter()
+            .map(|(name, formula)| format!("{name}: {formula}\n")),
+    );
     if !around.is_empty() {
         progress.note(properties::write(&around, out));
     }
@@ -43,14 +58,18 @@ pub(super) fn read(mut file: Spool, size: u64, out: &mut dyn Out) -> Result<Cove
                 let (first_row, first_column) = range.start().unwrap_or_default();
                 for (row, column, data) in range.used_cells() {
                     let (row, column) = (first_row + row as u32, first_column + column as u32);
-                    if writer.cell(row, column, |text| value::write_owned(data, text)) == Flow::Stop {
+                    if writer.cell(row, column, |text| value::write_owned(data, text)) == Flow::Stop
+                    {
                         break;
                     }
                 }
                 progress.sheets += 1;
             }
             Err(_) if matches!(sheet.typ, SheetType::WorkSheet) => {
-                progress.trouble(Reason::Malformed, format!("sheet {} cannot be parsed", progress.sheets + 1));
+                progress.trouble(
+                    Reason::Malformed,
+                    format!("sheet {} cannot be parsed", progress.sheets + 1),
+                );
             }
             Err(_) => {}
         }
@@ -61,9 +80,14 @@ pub(super) fn read(mut file: Spool, size: u64, out: &mut dyn Out) -> Result<Cove
 
 fn refused(error: &XlsError) -> Coverage {
     match error {
-        XlsError::Password => Coverage::failed(Reason::Encrypted, "the workbook is protected by a password"),
+        XlsError::Password => {
+            Coverage::failed(Reason::Encrypted, "the workbook is protected by a password")
+        }
         XlsError::Io(error) => could_not_read(error),
-        XlsError::Cfb(_) | XlsError::EoStream(_) | XlsError::ContinueRecordTooShort | XlsError::Len { .. } => {
+        XlsError::Cfb(_)
+        | XlsError::EoStream(_)
+        | XlsError::ContinueRecordTooShort
+        | XlsError::Len { .. } => {
             Coverage::failed(Reason::Truncated, "the workbook ends inside its records")
         }
         _ => Coverage::failed(Reason::Malformed, "the workbook does not follow its format"),
@@ -74,7 +98,10 @@ fn refused(error: &XlsError) -> Coverage {
 /// anywhere, and of a damaged file only parts can be followed, so that entries
 /// are looked for by what they look like.
 fn streams(file: &mut Spool, names: &[&str]) -> std::io::Result<Vec<bool>> {
-    let needles = names.iter().map(|name| utf16(&format!("{name}\0"))).collect::<Vec<_>>();
+    let needles = names
+        .iter()
+        .map(|name| utf16(&format!("{name}\0")))
+        .collect::<Vec<_>>();
     let mut present = vec![false; names.len()];
     let mut sectors = vec![0; 512 * ENTRY];
     loop {
@@ -110,8 +137,16 @@ fn describe(found: &WorkbookProperties) -> String {
         ("manager", &found.manager),
         ("template", &found.template),
     ];
-    let own = fields.iter().filter_map(|(name, value)| Some(((*name).to_owned(), (*value).clone()?)));
-    let mut custom = found.custom_properties.clone().into_iter().collect::<Vec<_>>();
+    let own = fields
+        .iter()
+        .filter_map(|(name, value)| Some(((*name).to_owned(), (*value).clone()?)));
+    let mut custom = found
+        .custom_properties
+        .clone()
+        .into_iter()
+        .collect::<Vec<_>>();
     custom.sort();
-    own.chain(custom).map(|(name, value)| format!("{name}: {value}\n")).collect()
+    own.chain(custom)
+        .map(|(name, value)| format!("{name}: {value}\n"))
+        .collect()
 }

@@ -15,15 +15,32 @@ pub struct Fault {
 }
 
 /// A panic whose message quotes content.
-pub static PANIC: Fault = Fault { name: "fault-panic", happen: || panic!("quoted content") };
+pub static PANIC: Fault = Fault {
+    name: "fault-panic",
+    happen: || panic!("quoted content"),
+};
 /// The end of the process.
-pub static ABORT: Fault = Fault { name: "fault-abort", happen: || std::process::abort() };
+pub static ABORT: Fault = Fault {
+    name: "fault-abort",
+    happen: || std::process::abort(),
+};
 /// No progress, asleep.
-pub static HANG: Fault = Fault { name: "fault-hang", happen: || std::thread::sleep(Duration::from_secs(600)) };
+pub static HANG: Fault = Fault {
+    name: "fault-hang",
+    happen: || std::thread::sleep(Duration::from_secs(600)),
+};
 /// More memory than there is.
-pub static GROW: Fault = Fault { name: "fault-grow", happen: grow };
+pub static GROW: Fault = Fault {
+    name: "fault-grow",
+    happen: grow,
+};
 /// A stack without end.
-pub static RECURSE: Fault = Fault { name: "fault-recurse", happen: || drop(recurse(0)) };
+pub static RECURSE: Fault = Fault {
+    name: "fault-recurse",
+    happen: || {
+        std::hint::black_box(recurse(0));
+    },
+};
 
 pub(super) static READERS: &[&dyn Reader] = &[&PANIC, &ABORT, &HANG, &GROW, &RECURSE];
 
@@ -62,7 +79,12 @@ impl Reader for Fault {
     fn read(&self, _: &mut Item<'_>, _: &Limits, out: &mut dyn Out) -> Coverage {
         let text = b"read before the fault";
         let place = Some(Place::default());
-        out.segment(Segment::Text(TextBlock { text, core: 0..text.len(), origin: None, place }));
+        out.segment(Segment::Text(TextBlock {
+            text,
+            core: 0..text.len(),
+            origin: None,
+            place,
+        }));
         (self.happen)();
         Coverage::scanned(0)
     }

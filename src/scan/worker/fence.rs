@@ -29,13 +29,21 @@ pub fn fence(run: impl FnOnce() -> Coverage) -> Coverage {
         // Dropping what was thrown may throw again.
         std::mem::forget(payload);
         let place = place.unwrap_or_else(|| "an unknown place".to_owned());
-        Coverage::failed(Reason::ParserCrash, format!("the parser crashed at {place}"))
+        Coverage::failed(
+            Reason::ParserCrash,
+            format!("the parser crashed at {place}"),
+        )
     })
 }
 
 /// [`fence`] around one reader. A crash after the first segment is
 /// [`Status::Partial`](crate::model::Status::Partial).
-pub fn read_fenced(reader: &dyn Reader, item: &mut Item<'_>, limits: &Limits, out: &mut dyn Out) -> Coverage {
+pub fn read_fenced(
+    reader: &dyn Reader,
+    item: &mut Item<'_>,
+    limits: &Limits,
+    out: &mut dyn Out,
+) -> Coverage {
     let mut counted = Counted::new(out);
     let coverage = fence(|| reader.read(item, limits, &mut counted));
     counted.judge(coverage)
@@ -50,7 +58,11 @@ pub(super) struct Counted<'o> {
 
 impl<'o> Counted<'o> {
     pub(super) fn new(out: &'o mut dyn Out) -> Self {
-        Counted { out, segments: 0, stopped: false }
+        Counted {
+            out,
+            segments: 0,
+            stopped: false,
+        }
     }
 
     /// A crash that came after something was read is a partial read.
@@ -66,7 +78,10 @@ impl<'o> Counted<'o> {
 
 /// True for the ends a reader does not choose.
 pub(super) fn is_crash(reason: Reason) -> bool {
-    matches!(reason, Reason::ParserCrash | Reason::LimitTime | Reason::LimitMemory)
+    matches!(
+        reason,
+        Reason::ParserCrash | Reason::LimitTime | Reason::LimitMemory
+    )
 }
 
 impl Out for Counted<'_> {
@@ -83,7 +98,10 @@ fn install_hook() {
     ONCE.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            let place = || info.location().map(|at| format!("{}:{}", shorten(at.file()), at.line()));
+            let place = || {
+                info.location()
+                    .map(|at| format!("{}:{}", shorten(at.file()), at.line()))
+            };
             let fenced = FENCED.try_with(|fenced| match fenced.try_borrow_mut() {
                 Ok(mut fenced) => fenced.as_mut().map(|noted| *noted = place()).is_some(),
                 Err(_) => false,
@@ -99,7 +117,10 @@ fn install_hook() {
 /// built the program.
 fn shorten(file: &str) -> String {
     let parts = file.split(['/', '\\']).collect::<Vec<_>>();
-    let from = parts.iter().rposition(|part| *part == "src").map_or(parts.len() - 1, |at| at.saturating_sub(1));
+    let from = parts
+        .iter()
+        .rposition(|part| *part == "src")
+        .map_or(parts.len() - 1, |at| at.saturating_sub(1));
     parts[from..].join("/")
 }
 
@@ -111,9 +132,15 @@ mod tests {
     #[test]
     fn a_panic_is_one_failed_item_and_says_where_not_what() {
         let coverage = fence(|| panic!("secret value"));
-        assert_eq!((coverage.status, coverage.reason), (Status::Failed, Some(Reason::ParserCrash)));
+        assert_eq!(
+            (coverage.status, coverage.reason),
+            (Status::Failed, Some(Reason::ParserCrash))
+        );
         let detail = coverage.detail.unwrap();
-        assert!(detail.contains("worker/fence.rs:") && !detail.contains("secret"), "{detail}");
+        assert!(
+            detail.contains("worker/fence.rs:") && !detail.contains("secret"),
+            "{detail}"
+        );
     }
 
     #[test]
@@ -127,7 +154,10 @@ mod tests {
 
     #[test]
     fn places_name_no_machine() {
-        assert_eq!(shorten("/home/me/registry/src/index/calamine-0.38.0/src/xls.rs"), "calamine-0.38.0/src/xls.rs");
+        assert_eq!(
+            shorten("/home/me/registry/src/index/calamine-0.38.0/src/xls.rs"),
+            "calamine-0.38.0/src/xls.rs"
+        );
         assert_eq!(shorten("src/read/csv.rs"), "src/read/csv.rs");
         assert_eq!(shorten("/build/generated.rs"), "generated.rs");
     }

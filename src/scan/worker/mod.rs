@@ -73,7 +73,13 @@ impl Pool {
     /// Reads an item. Never panics for the sake of the item, and returns within
     /// [`Limits::seconds`] for readers that are isolated, besides the time the
     /// consumer takes and that of a salvage.
-    pub fn read(&self, reader: &dyn Reader, item: &mut Item<'_>, limits: &Limits, out: &mut dyn Out) -> Coverage {
+    pub fn read(
+        &self,
+        reader: &dyn Reader,
+        item: &mut Item<'_>,
+        limits: &Limits,
+        out: &mut dyn Out,
+    ) -> Coverage {
         if !reader.isolated() {
             return read_fenced(reader, item, limits, out);
         }
@@ -96,7 +102,9 @@ impl Pool {
         }
         let salvaged = match (copy, item.file) {
             (Some(mut copy), _) => salvage(&mut copy, limits, &mut counted),
-            (None, Some(file)) => File::open(file).map_or(0, |mut file| salvage(&mut file, limits, &mut counted)),
+            (None, Some(file)) => {
+                File::open(file).map_or(0, |mut file| salvage(&mut file, limits, &mut counted))
+            }
             (None, None) => 0,
         };
         degraded(coverage, salvaged, item.size)
@@ -121,8 +129,17 @@ fn read_here(
     limits: &Limits,
     out: &mut dyn Out,
 ) -> Coverage {
-    let Some(copy) = copy else { return reader.read(item, limits, out) };
-    let mut again = Item { path: item.path, head: &[], complete: false, rest: copy, size: item.size, file: None };
+    let Some(copy) = copy else {
+        return reader.read(item, limits, out);
+    };
+    let mut again = Item {
+        path: item.path,
+        head: &[],
+        complete: false,
+        rest: copy,
+        size: item.size,
+        file: None,
+    };
     reader.read(&mut again, limits, out)
 }
 
@@ -131,7 +148,9 @@ fn read_here(
 fn calls_for_salvage(coverage: &Coverage) -> bool {
     match coverage.reason {
         Some(reason) if is_crash(reason) => true,
-        Some(Reason::Malformed | Reason::Truncated | Reason::UnsupportedFormat) => coverage.status == Status::Failed,
+        Some(Reason::Malformed | Reason::Truncated | Reason::UnsupportedFormat) => {
+            coverage.status == Status::Failed
+        }
         _ => false,
     }
 }
@@ -143,7 +162,8 @@ fn degraded(coverage: Coverage, salvaged: u64, size: Option<u64>) -> Coverage {
         return coverage;
     };
     let detail = coverage.detail.unwrap_or_default();
-    let detail = format!("{detail}; {salvaged} bytes of text were salvaged without their structure");
+    let detail =
+        format!("{detail}; {salvaged} bytes of text were salvaged without their structure");
     Coverage::partial(size.unwrap_or(coverage.bytes), reason, detail)
 }
 
@@ -174,7 +194,14 @@ impl Workers {
                 let _ = answer.send(Worker::start(&program));
             }
         });
-        Workers { start, idle: Mutex::new(Idle { workers: Vec::new(), free: size }), returned: Condvar::new() }
+        Workers {
+            start,
+            idle: Mutex::new(Idle {
+                workers: Vec::new(),
+                free: size,
+            }),
+            returned: Condvar::new(),
+        }
     }
 
     fn read(&self, job: Job, mut content: Option<&mut Spool>, out: &mut dyn Out) -> Coverage {
@@ -183,7 +210,10 @@ impl Workers {
         {
             return Coverage::failed(Reason::Io, error.kind().to_string());
         }
-        let mut slot = Slot { workers: self, worker: self.take() };
+        let mut slot = Slot {
+            workers: self,
+            worker: self.take(),
+        };
         if slot.worker.is_none() {
             match self.start() {
                 Ok(worker) => slot.worker = Some(worker),
@@ -214,14 +244,21 @@ impl Workers {
                 idle.free -= 1;
                 return None;
             }
-            idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
+            idle = self
+                .returned
+                .wait(idle)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
     fn start(&self) -> io::Result<Worker> {
         let (answer, started) = mpsc::sync_channel(1);
-        self.start.send(answer).map_err(|_| io::Error::other("the starting thread is gone"))?;
-        started.recv().map_err(|_| io::Error::other("the starting thread is gone"))?
+        self.start
+            .send(answer)
+            .map_err(|_| io::Error::other("the starting thread is gone"))?;
+        started
+            .recv()
+            .map_err(|_| io::Error::other("the starting thread is gone"))?
     }
 }
 
@@ -235,7 +272,11 @@ impl Drop for Slot<'_> {
     fn drop(&mut self) {
         // In a panic the worker may be in the middle of a job.
         let worker = self.worker.take().filter(|_| !thread::panicking());
-        let mut idle = self.workers.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self
+            .workers
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         match worker {
             Some(worker) => idle.workers.push(worker),
             None => idle.free += 1,

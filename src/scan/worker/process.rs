@@ -44,7 +44,11 @@ impl Worker {
     /// (`PR_SET_PDEATHSIG`), so this thread must outlive the worker.
     pub(super) fn start(program: &Path) -> io::Result<Self> {
         let mut command = Command::new(program);
-        command.arg(super::SUBCOMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .arg(super::SUBCOMMAND)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         #[cfg(unix)]
         {
             use std::os::unix::process::CommandExt as _;
@@ -53,10 +57,18 @@ impl Worker {
         }
         let mut child = command.spawn()?;
         let pipes = child.stdin.take().zip(child.stdout.take());
-        let (input, output) = pipes.ok_or_else(|| io::Error::other("no pipes to the worker process"))?;
+        let (input, output) =
+            pipes.ok_or_else(|| io::Error::other("no pipes to the worker process"))?;
         let (sender, replies) = mpsc::sync_channel(AHEAD);
-        thread::Builder::new().name("terrier-replies".to_owned()).spawn(move || forward(output, &sender))?;
-        Ok(Worker { child, input, replies, jobs: 0 })
+        thread::Builder::new()
+            .name("terrier-replies".to_owned())
+            .spawn(move || forward(output, &sender))?;
+        Ok(Worker {
+            child,
+            input,
+            replies,
+            jobs: 0,
+        })
     }
 
     /// False when the worker ended while it had nothing to do.
@@ -65,13 +77,21 @@ impl Worker {
     }
 
     /// Runs one job. `content` is the item when it is no file.
-    pub(super) fn run(&mut self, job: Job, mut content: Option<&mut Spool>, out: &mut dyn Out) -> Ended {
+    pub(super) fn run(
+        &mut self,
+        job: Job,
+        mut content: Option<&mut Spool>,
+        out: &mut dyn Out,
+    ) -> Ended {
         self.jobs += 1;
         let seconds = job.limits.seconds;
         // Only the time spent waiting for the worker counts against it.
         let mut left = Duration::from_secs(seconds);
         if wire::send(&mut self.input, &Request::Job(job)).is_err() {
-            return Ended { coverage: self.autopsy(seconds), reusable: false };
+            return Ended {
+                coverage: self.autopsy(seconds),
+                reusable: false,
+            };
         }
         let mut receiver = Receiver::default();
         loop {
@@ -79,17 +99,26 @@ impl Worker {
             let frame = match self.replies.recv_timeout(left) {
                 Ok(frame) => frame,
                 Err(RecvTimeoutError::Timeout) => {
-                    return Ended { coverage: too_slow(seconds), reusable: false };
+                    return Ended {
+                        coverage: too_slow(seconds),
+                        reusable: false,
+                    };
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Ended { coverage: self.autopsy(seconds), reusable: false };
+                    return Ended {
+                        coverage: self.autopsy(seconds),
+                        reusable: false,
+                    };
                 }
             };
             left = left.saturating_sub(asked.elapsed());
             let next = match wire::decode(&frame) {
                 Ok(Reply::Done(coverage)) => {
                     let crashed = coverage.reason == Some(Reason::ParserCrash);
-                    return Ended { coverage, reusable: !crashed && self.jobs < LIFETIME };
+                    return Ended {
+                        coverage,
+                        reusable: !crashed && self.jobs < LIFETIME,
+                    };
                 }
                 Ok(Reply::Pull) => self.feed(content.as_deref_mut()),
                 Ok(segment) => receiver.hand_on(segment, out),
@@ -101,7 +130,10 @@ impl Worker {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.autopsy(seconds),
                 Err(_) => Coverage::failed(Reason::ParserCrash, "the worker process sent nonsense"),
             };
-            return Ended { coverage, reusable: false };
+            return Ended {
+                coverage,
+                reusable: false,
+            };
         }
     }
 
@@ -124,7 +156,10 @@ impl Worker {
         let _ = self.child.kill();
         match self.child.wait() {
             Ok(status) => cause_of_death(status, &String::from_utf8_lossy(&words), seconds),
-            Err(error) => Coverage::failed(Reason::ParserCrash, format!("the worker process is lost: {}", error.kind())),
+            Err(error) => Coverage::failed(
+                Reason::ParserCrash,
+                format!("the worker process is lost: {}", error.kind()),
+            ),
         }
     }
 }
@@ -153,24 +188,33 @@ fn too_slow(seconds: u64) -> Coverage {
 /// words are never shown.
 fn cause_of_death(status: ExitStatus, words: &str, seconds: u64) -> Coverage {
     if words.contains("memory allocation of") {
-        return Coverage::failed(Reason::LimitMemory, "the worker process needed more memory than allowed");
+        return Coverage::failed(
+            Reason::LimitMemory,
+            "the worker process needed more memory than allowed",
+        );
     }
     if words.contains("overflowed its stack") {
         return Coverage::failed(Reason::ParserCrash, "the parser overflowed its stack");
     }
     #[cfg(unix)]
     {
-        use std::os::unix::process::ExitStatusExt as _;
         use rustix::process::Signal;
+        use std::os::unix::process::ExitStatusExt as _;
         let is = |signal: Signal| status.signal() == Some(signal.as_raw());
         if is(Signal::XCPU) {
             return too_slow(seconds);
         }
         if is(Signal::KILL) {
-            return Coverage::failed(Reason::LimitMemory, "the system ended the worker process, most likely for want of memory");
+            return Coverage::failed(
+                Reason::LimitMemory,
+                "the system ended the worker process, most likely for want of memory",
+            );
         }
     }
     #[cfg(not(unix))]
     let _ = seconds;
-    Coverage::failed(Reason::ParserCrash, format!("the worker process ended with {status}"))
+    Coverage::failed(
+        Reason::ParserCrash,
+        format!("the worker process ended with {status}"),
+    )
 }

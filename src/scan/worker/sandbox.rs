@@ -11,13 +11,17 @@ pub(super) fn enter() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
-        let none = Rlimit { current: Some(0), maximum: Some(0) };
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
         let _ = setrlimit(Resource::Core, none);
     }
     #[cfg(target_os = "linux")]
     {
         let _ = rustix::thread::set_no_new_privs(true);
-        let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+        let _ =
+            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
     }
 }
 
@@ -35,7 +39,10 @@ pub(super) fn bound(limits: &Limits) {
         let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime).tv_sec;
         let used = u64::try_from(used).unwrap_or(0);
         // One second more, so that the scan's own clock is the one that speaks.
-        soft(Resource::Cpu, used.saturating_add(limits.seconds).saturating_add(2));
+        soft(
+            Resource::Cpu,
+            used.saturating_add(limits.seconds).saturating_add(2),
+        );
     }
     #[cfg(not(unix))]
     let _ = limits;

@@ -25,13 +25,19 @@ const HEAD: u64 = 8 << 10;
 /// When the pipe breaks or carries nonsense; the process is of no use then.
 pub fn serve(input: impl Read, output: impl Write) -> io::Result<()> {
     sandbox::enter();
-    let link = Link { input: RefCell::new(input), output: RefCell::new(output) };
+    let link = Link {
+        input: RefCell::new(input),
+        output: RefCell::new(output),
+    };
     loop {
         let Some(frame) = wire::receive(&mut *link.input.borrow_mut())? else {
             return Ok(());
         };
         let Request::Job(job) = wire::decode(&frame)? else {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "content without a job"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "content without a job",
+            ));
         };
         sandbox::bound(&job.limits);
         let coverage = run(&job, &link);
@@ -48,12 +54,29 @@ struct Link<R, W> {
 
 fn run<R: Read, W: Write>(job: &Job, link: &Link<R, W>) -> Coverage {
     let Some(reader) = find_reader(&job.reader) else {
-        return Coverage::failed(Reason::UnsupportedFormat, format!("no reader named {}", job.reader));
+        return Coverage::failed(
+            Reason::UnsupportedFormat,
+            format!("no reader named {}", job.reader),
+        );
     };
-    let mut out = Remote { link, sender: Sender::default() };
+    let mut out = Remote {
+        link,
+        sender: Sender::default(),
+    };
     let outcome = match job.file.as_deref().map(Path::new) {
-        Some(file) => File::open(file).and_then(|mut content| read(reader, job, &mut content, Some(file), &mut out)),
-        None => read(reader, job, &mut Pulled { link, buffer: Vec::new(), at: 0 }, None, &mut out),
+        Some(file) => File::open(file)
+            .and_then(|mut content| read(reader, job, &mut content, Some(file), &mut out)),
+        None => read(
+            reader,
+            job,
+            &mut Pulled {
+                link,
+                buffer: Vec::new(),
+                at: 0,
+            },
+            None,
+            &mut out,
+        ),
     };
     outcome.unwrap_or_else(|error| could_not_read(&error))
 }
@@ -77,7 +100,14 @@ fn read(
     content.take(HEAD).read_to_end(&mut head)?;
     let complete = (head.len() as u64) < HEAD;
     let path = job.path();
-    let mut item = Item { path: &path, head: &head, complete, rest: content, size: job.size, file };
+    let mut item = Item {
+        path: &path,
+        head: &head,
+        complete,
+        rest: content,
+        size: job.size,
+        file,
+    };
     Ok(read_fenced(reader, &mut item, &job.limits, out))
 }
 
@@ -90,7 +120,10 @@ struct Remote<'l, R, W> {
 impl<R, W: Write> Out for Remote<'_, R, W> {
     fn segment(&mut self, segment: Segment<'_>) -> Flow {
         // A scan that wants no more closes the pipe.
-        match self.sender.send(&mut *self.link.output.borrow_mut(), &segment) {
+        match self
+            .sender
+            .send(&mut *self.link.output.borrow_mut(), &segment)
+        {
             Ok(()) => Flow::Continue,
             Err(_) => Flow::Stop,
         }
@@ -108,9 +141,13 @@ impl<R: Read, W: Write> Read for Pulled<'_, R, W> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.at == self.buffer.len() {
             wire::send(&mut *self.link.output.borrow_mut(), &Reply::Pull)?;
-            let frame = wire::receive(&mut *self.link.input.borrow_mut())?.ok_or(io::ErrorKind::UnexpectedEof)?;
+            let frame = wire::receive(&mut *self.link.input.borrow_mut())?
+                .ok_or(io::ErrorKind::UnexpectedEof)?;
             let Request::Content(content) = wire::decode(&frame)? else {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "a job inside a job"));
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "a job inside a job",
+                ));
             };
             self.buffer = content.to_vec();
             self.at = 0;

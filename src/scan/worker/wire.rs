@@ -5,7 +5,9 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Cell, CellBatch, Coverage, Decoding, ItemPath, Origin, Place, Segment, Table, TextBlock};
+use crate::model::{
+    Cell, CellBatch, Coverage, Decoding, ItemPath, Origin, Place, Segment, Table, TextBlock,
+};
 use crate::read::{Flow, Limits, Out};
 
 /// Longest message that is believed, in bytes.
@@ -37,7 +39,9 @@ pub(super) struct Job {
 
 impl Job {
     pub(super) fn path(&self) -> ItemPath {
-        self.members.iter().fold(ItemPath::new(&self.outer), |path, name| path.member(name))
+        self.members
+            .iter()
+            .fold(ItemPath::new(&self.outer), |path, name| path.member(name))
     }
 }
 
@@ -76,7 +80,10 @@ pub(super) fn send(to: &mut impl Write, message: &impl Serialize) -> io::Result<
 fn send_frame(to: &mut impl Write, mut frame: Vec<u8>) -> io::Result<()> {
     let length = frame.len() - 4;
     if length > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "message too long"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "message too long",
+        ));
     }
     frame[..4].copy_from_slice(&(length as u32).to_le_bytes());
     to.write_all(&frame)?;
@@ -92,7 +99,10 @@ pub(super) fn receive(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
     };
     let length = u32::from_le_bytes(prefix) as usize;
     if length > LONGEST {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "message too long"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "message too long",
+        ));
     }
     let mut frame = vec![0; length];
     from.read_exact(&mut frame)?;
@@ -101,7 +111,8 @@ pub(super) fn receive(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
 
 /// Understands a message.
 pub(super) fn decode<'a, T: Deserialize<'a>>(frame: &'a [u8]) -> io::Result<T> {
-    postcard::from_bytes(frame).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "unknown message"))
+    postcard::from_bytes(frame)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "unknown message"))
 }
 
 /// Sends segments. Readers that run in workers are for binary formats: the way
@@ -116,19 +127,36 @@ impl Sender {
     pub(super) fn send(&mut self, to: &mut impl Write, segment: &Segment<'_>) -> io::Result<()> {
         match segment {
             Segment::Text(block) => {
-                let stored = block.origin.as_ref().and_then(|origin| match origin.decoding {
-                    Decoding::Stored { shift } => Some((origin.base, shift)),
-                    Decoding::Decoded(_) => None,
-                });
+                let stored = block
+                    .origin
+                    .as_ref()
+                    .and_then(|origin| match origin.decoding {
+                        Decoding::Stored { shift } => Some((origin.base, shift)),
+                        Decoding::Decoded(_) => None,
+                    });
                 let core = (block.core.start as u32, block.core.end as u32);
-                send(to, &Reply::Text { text: block.text, core, stored, place: block.place.clone() })
+                send(
+                    to,
+                    &Reply::Text {
+                        text: block.text,
+                        core,
+                        stored,
+                        place: block.place.clone(),
+                    },
+                )
             }
             Segment::Cells(batch) => {
                 if self.table.as_ref() != Some(batch.table) {
                     send(to, &Reply::Table(batch.table.clone()))?;
                     self.table = Some(batch.table.clone());
                 }
-                send(to, &Reply::Cells { text: batch.text, cells: batch.cells.to_vec() })
+                send(
+                    to,
+                    &Reply::Cells {
+                        text: batch.text,
+                        cells: batch.cells.to_vec(),
+                    },
+                )
             }
         }
     }
@@ -148,11 +176,24 @@ impl Receiver {
     pub(super) fn hand_on(&mut self, reply: Reply<'_>, out: &mut dyn Out) -> io::Result<Flow> {
         let invalid = || io::Error::new(io::ErrorKind::InvalidData, "invalid segment");
         match reply {
-            Reply::Text { text, core, stored, place } => {
+            Reply::Text {
+                text,
+                core,
+                stored,
+                place,
+            } => {
                 let core = core.0 as usize..core.1 as usize;
                 text.get(core.clone()).ok_or_else(invalid)?;
-                let origin = stored.map(|(base, shift)| Origin { base, decoding: Decoding::Stored { shift } });
-                Ok(out.segment(Segment::Text(TextBlock { text, core, origin, place })))
+                let origin = stored.map(|(base, shift)| Origin {
+                    base,
+                    decoding: Decoding::Stored { shift },
+                });
+                Ok(out.segment(Segment::Text(TextBlock {
+                    text,
+                    core,
+                    origin,
+                    place,
+                })))
             }
             Reply::Table(table) => {
                 self.table = table;
@@ -161,12 +202,19 @@ impl Receiver {
             Reply::Cells { text, cells } => {
                 let fits = |cell: &Cell| {
                     let span = cell.span.start as usize..cell.span.end as usize;
-                    text.get(span).is_some() && (cell.field as usize) < self.table.fields.len() && cell.raw.is_empty()
+                    text.get(span).is_some()
+                        && (cell.field as usize) < self.table.fields.len()
+                        && cell.raw.is_empty()
                 };
                 if !cells.iter().all(fits) {
                     return Err(invalid());
                 }
-                let batch = CellBatch { text, cells: &cells, table: &self.table, raw: None };
+                let batch = CellBatch {
+                    text,
+                    cells: &cells,
+                    table: &self.table,
+                    raw: None,
+                };
                 Ok(out.segment(Segment::Cells(batch)))
             }
             Reply::Pull | Reply::Done(_) => Err(invalid()),
@@ -195,7 +243,9 @@ mod tests {
         let frame = receive(&mut pipe).unwrap().unwrap();
         assert!(matches!(decode(&frame).unwrap(), Request::Content(b"abc")));
         let frame = receive(&mut pipe).unwrap().unwrap();
-        assert!(matches!(decode(&frame).unwrap(), Reply::Done(coverage) if coverage == Coverage::scanned(7)));
+        assert!(
+            matches!(decode(&frame).unwrap(), Reply::Done(coverage) if coverage == Coverage::scanned(7))
+        );
         assert!(receive(&mut pipe).unwrap().is_none());
     }
 
@@ -205,9 +255,30 @@ mod tests {
         assert!(receive(&mut [9, 0, 0, 0, 1].as_slice()).is_err());
         assert!(decode::<Reply<'_>>(&[200, 1]).is_err());
         let mut receiver = Receiver::default();
-        let bad = Reply::Text { text: b"abc", core: (2, 9), stored: None, place: None };
+        let bad = Reply::Text {
+            text: b"abc",
+            core: (2, 9),
+            stored: None,
+            place: None,
+        };
         assert!(receiver.hand_on(bad, &mut Nothing).is_err());
-        let cell = Cell { span: 0..1, field: 3, row: 1, raw: 0..0, typed: Default::default() };
-        assert!(receiver.hand_on(Reply::Cells { text: b"abc", cells: vec![cell] }, &mut Nothing).is_err());
+        let cell = Cell {
+            span: 0..1,
+            field: 3,
+            row: 1,
+            raw: 0..0,
+            typed: Default::default(),
+        };
+        assert!(
+            receiver
+                .hand_on(
+                    Reply::Cells {
+                        text: b"abc",
+                        cells: vec![cell]
+                    },
+                    &mut Nothing
+                )
+                .is_err()
+        );
     }
 }

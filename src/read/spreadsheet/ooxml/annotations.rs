@@ -25,13 +25,20 @@ pub(super) fn read(package: &mut Package, sheet: &str) -> Vec<Note> {
     let mut notes = Vec::new();
     for link in package.relationships(sheet) {
         match link.kind.as_str() {
-            _ if link.external => notes.push(Note { cell: None, text: link.target }),
-            "comments" if link.target.to_ascii_lowercase().ends_with(".bin") => binary(package, &link.target, &mut notes),
+            _ if link.external => notes.push(Note {
+                cell: None,
+                text: link.target,
+            }),
+            "comments" if link.target.to_ascii_lowercase().ends_with(".bin") => {
+                binary(package, &link.target, &mut notes);
+            }
             "comments" => {
                 pinned(package, &link.target, "author", "author", &mut notes);
                 pinned(package, &link.target, "comment", "t", &mut notes);
             }
-            "threadedComment" => pinned(package, &link.target, "threadedComment", "text", &mut notes),
+            "threadedComment" => {
+                pinned(package, &link.target, "threadedComment", "text", &mut notes);
+            }
             "drawing" => pinned(package, &link.target, "sp", "t", &mut notes),
             _ => {}
         }
@@ -42,18 +49,27 @@ pub(super) fn read(package: &mut Package, sheet: &str) -> Vec<Note> {
 /// Elements named `owner`, with a cell in `ref` or none, and their text in
 /// elements named `run`.
 fn pinned(package: &mut Package, part: &str, owner: &str, run: &str, notes: &mut Vec<Note>) {
-    let Some(mut xml) = package.xml(part) else { return };
+    let Some(mut xml) = package.xml(part) else {
+        return;
+    };
     let (mut buffer, mut in_run, mut size) = (Vec::new(), false, 0);
     let mut note: Option<Note> = None;
     while let Ok(event) = xml.read_event_into(&mut buffer) {
         match &event {
             Event::Start(element) if element.local_name().as_ref() == owner => {
-                let cell = attribute(element, "ref").as_deref().and_then(parse_reference);
-                note = Some(Note { cell, text: String::new() });
+                let cell = attribute(element, "ref")
+                    .as_deref()
+                    .and_then(parse_reference);
+                note = Some(Note {
+                    cell,
+                    text: String::new(),
+                });
                 in_run = owner == run;
             }
             Event::Start(element) if element.local_name().as_ref() == run => in_run = true,
-            Event::End(element) if element.local_name().as_ref() == run && owner != run => in_run = false,
+            Event::End(element) if element.local_name().as_ref() == run && owner != run => {
+                in_run = false;
+            }
             Event::End(element) if element.local_name().as_ref() == "p" => {
                 if let Some(note) = &mut note {
                     note.text.push('\n');
@@ -84,7 +100,9 @@ fn pinned(package: &mut Package, part: &str, owner: &str, run: &str, notes: &mut
 /// Comments of xlsb: their text is UTF-16LE among the records. Which cell each
 /// belongs to is not worth a parser of its own.
 fn binary(package: &mut Package, part: &str, notes: &mut Vec<Note>) {
-    let Some(part) = package.part(part) else { return };
+    let Some(part) = package.part(part) else {
+        return;
+    };
     let mut bytes = Vec::new();
     if part.take(MOST_TEXT as u64).read_to_end(&mut bytes).is_err() && bytes.is_empty() {
         return;

@@ -29,24 +29,43 @@ pub(super) struct Workbook {
 
 impl Workbook {
     pub(super) fn find(package: &mut Package) -> Option<Self> {
-        let main = package.relationships("").into_iter().find(|link| link.kind == "officeDocument");
-        let usual = || package.names().iter().find(|name| matches!(name.as_str(), "xl/workbook.xml" | "xl/workbook.bin"));
+        let main = package
+            .relationships("")
+            .into_iter()
+            .find(|link| link.kind == "officeDocument");
+        let usual = || {
+            package
+                .names()
+                .iter()
+                .find(|name| matches!(name.as_str(), "xl/workbook.xml" | "xl/workbook.bin"))
+        };
         let part = main.map(|link| link.target).or_else(|| usual().cloned())?;
         let links = package.relationships(&part);
         let binary = part.to_ascii_lowercase().ends_with(".bin");
-        let strings = links.iter().filter(|link| link.kind == "sharedStrings").map(|link| link.target.clone()).collect();
+        let strings = links
+            .iter()
+            .filter(|link| link.kind == "sharedStrings")
+            .map(|link| link.target.clone())
+            .collect();
         let mut sheets = Vec::new();
         if binary {
             // The list of sheets is binary too. Its order is the usual order of
             // the numbered parts.
-            let mut parts = links.iter().filter(|link| link.kind.ends_with("sheet")).collect::<Vec<_>>();
+            let mut parts = links
+                .iter()
+                .filter(|link| link.kind.ends_with("sheet"))
+                .collect::<Vec<_>>();
             parts.sort_by_key(|link| (link.target.len(), link.target.clone()));
             sheets.extend(parts.into_iter().map(|link| SheetPart {
                 name: String::new(),
                 part: link.target.clone(),
                 is_worksheet: link.kind == "worksheet",
             }));
-            return Some(Workbook { binary, sheets, strings });
+            return Some(Workbook {
+                binary,
+                sheets,
+                strings,
+            });
         }
         let mut xml = package.xml(&part)?;
         let mut buffer = Vec::new();
@@ -54,9 +73,16 @@ impl Workbook {
             match event {
                 Event::Start(element) if element.local_name().as_ref() == "sheet" => {
                     let id = attribute(&element, "id").unwrap_or_default();
-                    if let (Some(name), Some(link)) = (attribute(&element, "name"), links.iter().find(|link| link.id == id)) {
+                    if let (Some(name), Some(link)) = (
+                        attribute(&element, "name"),
+                        links.iter().find(|link| link.id == id),
+                    ) {
                         let is_worksheet = link.kind == "worksheet";
-                        sheets.push(SheetPart { name, part: link.target.clone(), is_worksheet });
+                        sheets.push(SheetPart {
+                            name,
+                            part: link.target.clone(),
+                            is_worksheet,
+                        });
                     }
                 }
                 Event::Eof => break,
@@ -64,7 +90,11 @@ impl Workbook {
             }
             buffer.clear();
         }
-        Some(Workbook { binary, sheets, strings })
+        Some(Workbook {
+            binary,
+            sheets,
+            strings,
+        })
     }
 }
 
@@ -74,14 +104,18 @@ pub(super) fn hidden_columns(package: &mut Package, part: &str) -> Vec<Range<u32
     if part.to_ascii_lowercase().ends_with(".bin") {
         return hidden;
     }
-    let Some(mut xml) = package.xml(part) else { return hidden };
+    let Some(mut xml) = package.xml(part) else {
+        return hidden;
+    };
     let mut buffer = Vec::new();
     while let Ok(event) = xml.read_event_into(&mut buffer) {
         match event {
             Event::Start(element) => match element.local_name().as_ref() {
                 "sheetData" => break,
                 "col" if is_true(&element, "hidden") => {
-                    let bound = |name| attribute(&element, name).and_then(|value| value.parse::<u32>().ok());
+                    let bound = |name| {
+                        attribute(&element, name).and_then(|value| value.parse::<u32>().ok())
+                    };
                     if let (Some(first), Some(last)) = (bound("min"), bound("max")) {
                         hidden.push(first.saturating_sub(1)..last.min(COLUMNS));
                     }
