@@ -1,5 +1,7 @@
 //! One test binary; modules below.
 
+mod detectors;
+
 mod report;
 #[cfg(feature = "office")]
 mod spreadsheets;

@@ -68,14 +68,15 @@ fn looks_binary(probe: &[u8]) -> bool {
     controls * 20 > probe.len()
 }
 
-/// UTF-16 shows in text by zero bytes that stand only in even or only in odd
+/// UTF-16 shows in text by zero bytes that stand mostly in even or mostly in odd
 /// places: those of spaces, line ends, digits and Latin letters.
 fn utf16_without_mark(probe: &[u8]) -> Option<&'static Encoding> {
     let probe = &probe[..probe.len() & !1];
     let zeros = |parity: usize| probe.iter().skip(parity).step_by(2).filter(|&&b| b == 0).count();
     let units = probe.len() / 2;
     let (even, odd) = (zeros(0), zeros(1));
-    let encoding = match (even * 50 >= units, odd * 50 >= units) {
+    // Some characters have a zero low byte, but few of them stand in a text.
+    let encoding = match (even * 50 >= units && even > odd * 4, odd * 50 >= units && odd > even * 4) {
         (true, false) => UTF_16BE,
         (false, true) => UTF_16LE,
         _ => return None,

@@ -63,10 +63,9 @@ pub(super) fn scan(
             }
         };
         let line = line_around(text, &scope, &found.span);
-        let near: Vec<Range<usize>> = neighbours(&spans, index, &line)
-            .map(|s| s.start.max(line.start) - line.start..s.end.min(line.end) - line.start)
-            .collect();
-        let masked = masked_line(&text[line], &near);
+        let near = neighbours(&spans, index, &line)
+            .map(|s| s.start.max(line.start) - line.start..s.end.min(line.end) - line.start);
+        let masked = masked_line(&text[line.clone()], near);
         block.findings.push((finding(engine, path, text, found, location), masked));
     }
     block
