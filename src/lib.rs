@@ -2,6 +2,8 @@
 
 pub mod builtin;
 pub mod classify;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod detect;
 pub mod mask;
 pub mod model;

@@ -13,3 +13,8 @@ mod resolve;
 pub mod validate;
 
 pub use engine::{Engine, Match, Scratch};
+
+/// Whether a regex of a detector's deny list parses, and why not.
+pub fn check_deny_pattern(pattern: &str) -> Result<(), String> {
+    detector::compile(pattern).map(|_| ())
+}

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub use options::Options;
-pub use pipeline::{Observer, ScanError};
+pub use pipeline::{Observer, Roots, ScanError};
 pub use worker::Spawn;
 
 use crate::detect::Engine;
@@ -59,13 +59,13 @@ impl Scanner {
     /// Scans files and, recursively, folders. Fails only when nothing can be
     /// scanned at all; whatever goes wrong with single items is in the ledger
     /// of the results.
-    pub fn scan_paths(&self, roots: &[PathBuf], observer: &dyn Observer) -> Result<Results, ScanError> {
-        self.0.scan_paths(roots, observer)
+    pub fn scan(&self, roots: &Roots, observer: &dyn Observer) -> Result<Results, ScanError> {
+        self.0.scan_roots(roots, observer)
     }
 
     /// Scans one file or folder.
     pub fn scan_path(&self, root: impl Into<PathBuf>) -> Result<Results, ScanError> {
-        self.scan_paths(&[root.into()], &())
+        self.scan(&Roots::Named(vec![root.into()]), &())
     }
 
     /// Scans a stream; `name` tells its format as a file name would.

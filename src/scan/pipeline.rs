@@ -24,6 +24,17 @@ const HEAD: usize = 256 * 1024;
 /// Files from this size on are spread over all threads.
 const LARGE: u64 = 4 * 1024 * 1024;
 
+/// Where a scan starts.
+#[derive(Clone, Debug)]
+pub enum Roots {
+    /// Files and folders that a person named: one that is not there is an
+    /// error, because it is most likely a mistake.
+    Named(Vec<PathBuf>),
+    /// Paths from a list that a program made: one that is not there any more
+    /// is a line in the ledger.
+    Listed(Vec<PathBuf>),
+}
+
 /// Is told how far a scan has come. Called from many threads, often.
 pub trait Observer: Sync {
     /// An item of so many stored bytes is done.
@@ -80,11 +91,20 @@ impl Pipeline {
     }
 
     /// Scans trees and files.
-    pub(super) fn scan_paths(&self, roots: &[PathBuf], observer: &dyn Observer) -> Result<Results, ScanError> {
+    pub(super) fn scan_roots(&self, roots: &Roots, observer: &dyn Observer) -> Result<Results, ScanError> {
         let started = Instant::now();
-        for root in roots {
-            std::fs::symlink_metadata(root)
-                .map_err(|source| ScanError::Root { path: root.clone(), source })?;
+        let roots = match roots {
+            Roots::Named(roots) => {
+                for root in roots {
+                    std::fs::symlink_metadata(root)
+                        .map_err(|source| ScanError::Root { path: root.clone(), source })?;
+                }
+                roots
+            }
+            Roots::Listed(roots) => roots,
+        };
+        if roots.is_empty() {
+            return Ok(self.results(Vec::new(), &[], started));
         }
         let threads = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads).build()?;
         let mut walk_options = self.options.walk.clone();

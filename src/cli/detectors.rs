@@ -1,0 +1,124 @@
+//! `terrier detectors` and `terrier generate`.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use clap::CommandFactory as _;
+
+use super::args::{Args, DetectorsCommand, GenerateCommand, Selection};
+use super::catalogue;
+use super::exit::Outcome;
+use crate::detect::catalog::spec::{DetectorSpec, Requires};
+use crate::detect::catalog::{Detector, compile};
+use crate::scan::Scanner;
+
+pub(super) fn run(command: &DetectorsCommand) -> anyhow::Result<Outcome> {
+    match command {
+        DetectorsCommand::List(selection) => list(selection),
+        DetectorsCommand::Show { id, selection } => show(id, selection),
+        DetectorsCommand::Check { path } => check(path),
+    }
+}
+
+pub(super) fn generate(command: &GenerateCommand) -> anyhow::Result<Outcome> {
+    let GenerateCommand::Completions { shell } = command;
+    clap_complete::generate(*shell, &mut Args::command(), "terrier", &mut io::stdout());
+    Ok(Outcome::Clean)
+}
+
+fn list(selection: &Selection) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::selected(selection)?;
+    let wide = |f: fn(&Detector) -> &str| catalog.detectors.iter().map(|d| f(d).len()).max().unwrap_or(0);
+    let (id, category) = (wide(|d| &d.id), wide(|d| &d.category));
+    let mut out = io::stdout().lock();
+    for d in &catalog.detectors {
+        writeln!(out, "{:id$}  {:12}  {:category$}  {}", d.id, d.label, d.category, d.name)?;
+    }
+    Ok(Outcome::Clean)
+}
+
+fn show(id: &str, selection: &Selection) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::selected(selection)?;
+    let d = catalog
+        .detectors
+        .iter()
+        .find(|d| d.id == id)
+        .with_context(|| format!("no detector `{id}`; `terrier detectors list` names them all"))?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{} ({})\n{}\n", d.name, d.id, d.description)?;
+    writeln!(out, "label        {}\ncategory     {}", d.label, d.category)?;
+    let mut line = |name: &str, words: &[String]| -> io::Result<()> {
+        if words.is_empty() { Ok(()) } else { writeln!(out, "{name:12} {}", words.join(", ")) }
+    };
+    line("countries", &d.countries)?;
+    line("regulations", &d.regulations)?;
+    line("keywords", &d.context.keywords)?;
+    line("against", &d.context.negative)?;
+    line("fields", &d.context.fields)?;
+    line("references", &d.references)?;
+    writeln!(out)?;
+    for p in &d.patterns {
+        let needs = match p.requires {
+            Requires::Nothing => "",
+            Requires::Context => ", needs a keyword or field",
+            Requires::Field => ", needs a field",
+        };
+        writeln!(out, "pattern {} (worth {:.2} alone{needs})\n    {}", p.id, p.confidence, p.regex)?;
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Compiles detector files and runs their examples, with nothing else switched on.
+fn check(path: &Path) -> anyhow::Result<Outcome> {
+    let files = catalogue::read(path)?;
+    let catalog = compile(&files).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("{}", lines.join("\n"))
+    })?;
+    let mut out = io::stdout().lock();
+    for d in &catalog.detectors {
+        for p in &d.patterns {
+            let places = if p.requires == Requires::Nothing {
+                format!("{:.0} places to look at per MB of code", p.plan.rate * 1e6)
+            } else {
+                "starts from its context".to_owned()
+            };
+            writeln!(out, "{}.{}: {places}", d.id, p.id)?;
+        }
+    }
+    let scanner = Scanner::builder().catalog(catalog).build();
+    let mut wrong = 0;
+    for d in files.iter().flat_map(|(_, file)| &file.detector) {
+        for message in failures(&scanner, d) {
+            writeln!(out, "{}: {message}", d.id)?;
+            wrong += 1;
+        }
+    }
+    let count = files.iter().map(|(_, file)| file.detector.len()).sum::<usize>();
+    writeln!(out, "{count} detectors checked, {wrong} problems")?;
+    Ok(if wrong == 0 { Outcome::Clean } else { Outcome::Findings })
+}
+
+fn failures(scanner: &Scanner, detector: &DetectorSpec) -> Vec<String> {
+    let values = |text: &str, format: &Option<String>| -> Vec<String> {
+        let name = format!("example.{}", format.as_deref().unwrap_or("txt"));
+        let results = scanner.scan_bytes(&name, text.as_bytes());
+        let own = results.findings.iter().filter(|f| *f.detector.id == *detector.id);
+        own.map(|f| f.value.reveal_lossy().into_owned()).collect()
+    };
+    let mut wrong = Vec::new();
+    for (n, example) in (1..).zip(&detector.example) {
+        let got = values(&example.text, &example.format);
+        if got != example.expect {
+            wrong.push(format!("example {n}: expected {:?}, found {got:?}", example.expect));
+        }
+    }
+    for (n, negative) in (1..).zip(&detector.negative) {
+        let got = values(&negative.text, &negative.format);
+        if !got.is_empty() {
+            wrong.push(format!("negative {n} ({}): found {got:?}", negative.why));
+        }
+    }
+    wrong
+}
