@@ -121,8 +121,8 @@ pub enum Check {
         /// Where it stands.
         check: Slice,
     },
-    /// Decodes as base64 (standard or URL alphabet, padding optional, unused
-    /// bits zero) to between `min` and `max` bytes that satisfy `holds`.
+    /// Decodes as base64 (standard or URL alphabet, padding optional) to
+    /// between `min` and `max` bytes that satisfy `holds`.
     Base64 {
         /// What is decoded.
         #[serde(default)]

@@ -1,10 +1,20 @@
 //! Private keys in PEM and OpenPGP armour.
 
-use super::super::kernel::base64;
+use super::super::kernel::{base64, entropy::entropy};
+
+/// The tag that all ASN.1 key structures start with.
+const DER_SEQUENCE: u8 = 0x30;
+
+/// Fewest bytes of a key: those of an Ed25519 key in PKCS #8 are 48.
+const SHORTEST: usize = 40;
+
+/// Fewest bytes that are taken for a key for their density alone.
+const DENSE: usize = 96;
 
 /// Whether `text` is a whole private key block: the label is that of a private
 /// key, the end belongs to the beginning, and the body decodes to what such a
-/// key starts with. A header on its own and bodies of dots, words or `x` fail.
+/// key starts with, or is long and dense enough to be one that was damaged. A
+/// header on its own and bodies of dots, words or `x` fail.
 ///
 /// The block may stand inside a string literal, with `\n` for line breaks,
 /// quotes and `+` between its lines.
@@ -18,27 +28,27 @@ pub(super) fn pem_private_key(text: &str) -> bool {
     let Some((body, end)) = rest.split_once("-----END ") else {
         return false;
     };
-    if !end.starts_with(label) {
-        return false;
-    }
-    let Some(bytes) = decoded_body(body) else {
+    let base = base64_lines(body);
+    let Some(bytes) = base64::decode(&base) else {
         return false;
     };
-    match label {
+    let starts_as_key = match label {
         "OPENSSH PRIVATE KEY" => bytes.starts_with(b"openssh-key-v1\0"),
-        "PGP PRIVATE KEY BLOCK" => bytes.len() > 32 && is_secret_key_packet(&bytes),
-        _ if label.ends_with("PRIVATE KEY") => {
-            // RFC 1421 encryption leaves no structure to look at.
-            let encrypted = body.contains("Proc-Type:");
-            bytes.len() >= 32 && (encrypted || is_sequence(&bytes))
-        }
-        _ => false,
-    }
+        "PGP PRIVATE KEY BLOCK" => is_secret_key_packet(&bytes),
+        // RFC 1421 encryption leaves no structure to look at.
+        _ => bytes.first() == Some(&DER_SEQUENCE) || body.contains("Proc-Type:"),
+    };
+    let of_private_key = label.ends_with("PRIVATE KEY") || label == "PGP PRIVATE KEY BLOCK";
+    let dense = bytes.len() >= DENSE && entropy(&base) >= 5.0;
+    end.starts_with(label)
+        && of_private_key
+        && entropy(&base) >= 3.5
+        && (dense || (starts_as_key && bytes.len() >= SHORTEST))
 }
 
-/// The bytes of the base64 lines, without headers, checksum line and what
-/// string literals put between lines.
-fn decoded_body(body: &str) -> Option<Vec<u8>> {
+/// The base64 lines joined, without headers, checksum line and what string
+/// literals put between lines; whole groups of four, the last may be cut.
+fn base64_lines(body: &str) -> String {
     let body = body.replace("\\r", "\n").replace("\\n", "\n");
     let clean = |line: &str| -> String {
         line.chars()
@@ -64,30 +74,11 @@ fn decoded_body(body: &str) -> Option<Vec<u8>> {
             .unwrap_or(line);
         base.push_str(&clean(line));
     }
-    base64::decode(&base)
-}
-
-/// A DER SEQUENCE that is as long as it says.
-fn is_sequence(bytes: &[u8]) -> bool {
-    let [0x30, first, rest @ ..] = bytes else {
-        return false;
-    };
-    let stated = match *first {
-        length @ 0..=0x7f => Some((usize::from(length), 0)),
-        size @ 0x81..=0x84 => {
-            let size = usize::from(size & 0x7f);
-            rest.get(..size).map(|length| {
-                (
-                    length
-                        .iter()
-                        .fold(0, |sum, &byte| sum << 8 | usize::from(byte)),
-                    size,
-                )
-            })
-        }
-        _ => None,
-    };
-    stated.is_some_and(|(length, size)| rest.len() == length + size)
+    base.truncate(base.trim_end_matches('=').len());
+    if base.len() % 4 == 1 {
+        base.pop();
+    }
+    base
 }
 
 /// An OpenPGP packet (RFC 9580) with tag 5, a secret key.
@@ -125,7 +116,7 @@ mod tests {
         ));
         assert!(pem_private_key(&block(
             "OPENSSH PRIVATE KEY",
-            "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ=="
+            "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZWQ"
         )));
         let encrypted = format!(
             "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF\n\n{}",
@@ -143,7 +134,7 @@ mod tests {
             block("PRIVATE KEY", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"),
             block("PRIVATE KEY", ""),
             block("RSA PRIVATE KEY", &"x".repeat(64)),
-            block("OPENSSH PRIVATE KEY", EC),
+            block("OPENSSH PRIVATE KEY", &EC[..64]),
             block("PUBLIC KEY", EC),
             block("CERTIFICATE", EC),
             block("PRIVATE KEY", EC).replace("END PRIVATE", "END PUBLIC"),
