@@ -9,69 +9,17 @@ const MOST_TITLES: usize = 8;
 /// A column name longer than this, in characters, is a sentence.
 const LONGEST_NAME: usize = 64;
 
-/// Words that column names are made of, for tables in which every value is a
-/// word too. Lower case; compared with whole words of a cell.
-const NAME_WORDS: &[&str] = &[
-    "address",
-    "adresse",
-    "anrede",
-    "apellido",
-    "apellidos",
-    "cidade",
-    "city",
-    "ciudad",
-    "cognome",
-    "comment",
-    "comments",
-    "company",
-    "country",
-    "date",
-    "department",
-    "description",
-    "direccion",
-    "email",
-    "employee",
-    "first",
-    "firstname",
-    "gender",
-    "id",
-    "last",
-    "lastname",
-    "land",
-    "mail",
-    "manager",
-    "middle",
-    "mobile",
-    "nachname",
-    "name",
-    "nom",
-    "nombre",
-    "nome",
-    "notes",
-    "ort",
-    "owner",
-    "pays",
-    "phone",
-    "prenom",
-    "prénom",
-    "role",
-    "sex",
-    "stadt",
-    "state",
-    "status",
-    "strasse",
-    "straße",
-    "street",
-    "surname",
-    "telefon",
-    "title",
-    "type",
-    "user",
-    "username",
-    "value",
-    "ville",
-    "vorname",
-];
+/// Words that names of columns and labels of forms are made of. They decide
+/// where every value is a word too. Lower case; compared with whole words.
+const NAME_WORDS: &str = "
+account address adresse age anrede apellido apellidos bank birth born cidade city ciudad
+code cognome comment comments company contact country date department description direccion
+dob driver email employee first firstname gender iban id insurance land last lastname
+licence license mail manager middle mobile nachname name nationality nom nombre nome notes
+number ort owner passport password passwort pays phone place postal prenom prénom role
+salary security sex social ssn stadt state status strasse straße street surname tax telefon
+telephone title type user username value ville vorname zip
+";
 
 /// One value of a row, as far as header detection cares.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +70,7 @@ pub(super) fn find(rows: &[Vec<Probe<'_>>]) -> Option<usize> {
     for (index, row) in rows.iter().enumerate().take(last.min(MOST_TITLES)) {
         let following = rows.get(index + 1..).unwrap_or_default();
         if !names_columns(row, following) {
-            if best.is_some() {
+            if best.is_some() || is_data(row, following) {
                 break;
             }
             continue;
@@ -141,25 +89,29 @@ pub(super) fn find(rows: &[Vec<Probe<'_>>]) -> Option<usize> {
 }
 
 fn names_columns(row: &[Probe<'_>], following: &[Vec<Probe<'_>>]) -> bool {
-    let words = row.iter().filter(|cell| cell.look() == Look::Words).count();
-    let mostly_words = words * 5 >= row.len() * 4;
-    let short = row
-        .iter()
-        .all(|cell| cell.text.chars().count() <= LONGEST_NAME);
-    let different = row
-        .iter()
-        .map(|cell| cell.text.trim())
-        .collect::<BTreeSet<_>>()
-        .len()
-        * 5
-        >= row.len() * 4;
+    let short = |cell: &Probe<'_>| cell.text.chars().count() <= LONGEST_NAME;
+    let names = row.iter().map(|cell| cell.text.trim());
+    let different = names.collect::<BTreeSet<_>>().len();
+    is_wide(row, following)
+        && is_mostly_words(row)
+        && row.iter().all(short)
+        && different * 5 >= row.len() * 4
+}
+
+/// True for a row that no header can come after: a title is narrower, and a
+/// header has words.
+fn is_data(row: &[Probe<'_>], following: &[Vec<Probe<'_>>]) -> bool {
+    is_wide(row, following) && !is_mostly_words(row)
+}
+
+fn is_wide(row: &[Probe<'_>], following: &[Vec<Probe<'_>>]) -> bool {
     let widest = following.iter().take(10).map(Vec::len).max().unwrap_or(0);
-    !row.is_empty()
-        && mostly_words
-        && short
-        && different
-        && row.len() * 2 >= widest
-        && (row.len() >= 2 || widest == 1)
+    row.len() * 2 >= widest && (row.len() >= 2 || widest == 1)
+}
+
+fn is_mostly_words(row: &[Probe<'_>]) -> bool {
+    let words = row.iter().filter(|cell| cell.look() == Look::Words).count();
+    words * 5 >= row.len() * 4
 }
 
 /// In how many columns the row has words and most of what follows has not.
@@ -183,12 +135,36 @@ fn contrast(row: &[Probe<'_>], following: &[Vec<Probe<'_>>]) -> usize {
 }
 
 fn uses_name_words(row: &[Probe<'_>]) -> bool {
-    let named = |cell: &&Probe<'_>| {
-        cell.text
-            .split(|c: char| !c.is_alphanumeric())
-            .any(|word| NAME_WORDS.contains(&word.to_lowercase().as_str()))
-    };
-    row.iter().filter(named).count() * 3 >= row.len()
+    let named = row.iter().filter(|cell| has_name_word(cell.text)).count();
+    named * 3 >= row.len()
+}
+
+fn has_name_word(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric())
+        .map(str::to_lowercase)
+        .any(|word| NAME_WORDS.split_whitespace().any(|known| known == word))
+}
+
+/// True when the rows are a form: a label in the first cell of each, what it
+/// is about in the next.
+pub(super) fn is_form(rows: &[Vec<Probe<'_>>]) -> bool {
+    let says_label = |text: &str| text.trim_end().ends_with(':') || has_name_word(text);
+    let pairs = rows.iter().filter(|row| row.len() >= 2).collect::<Vec<_>>();
+    let labels = pairs
+        .iter()
+        .filter(|row| row.len() <= 4)
+        .filter_map(|row| row.first())
+        .filter(|cell| cell.look() == Look::Words && cell.text.chars().count() <= LONGEST_NAME)
+        .map(|cell| cell.text.trim())
+        .collect::<BTreeSet<_>>();
+    let said = labels.iter().filter(|label| says_label(label)).count();
+    let under_a_header = pairs
+        .first()
+        .is_some_and(|row| row.iter().skip(1).all(|cell| says_label(cell.text)));
+    pairs.len() >= 2
+        && labels.len() * 10 >= pairs.len() * 7
+        && said * 2 >= labels.len()
+        && !under_a_header
 }
 
 #[cfg(test)]
@@ -196,6 +172,10 @@ mod tests {
     use super::*;
 
     fn header(rows: &[&[&str]]) -> Option<usize> {
+        find(&probes(rows))
+    }
+
+    fn probes<'a>(rows: &[&[&'a str]]) -> Vec<Vec<Probe<'a>>> {
         let rows = rows.iter().map(|row| {
             let cells = row.iter().enumerate().filter(|(_, text)| !text.is_empty());
             cells
@@ -213,7 +193,7 @@ mod tests {
                 })
                 .collect()
         });
-        find(&rows.collect::<Vec<_>>())
+        rows.collect()
     }
 
     #[test]
@@ -230,12 +210,12 @@ mod tests {
             header(&[
                 &["Staff list"],
                 &["Name", "SSN"],
-                &["Ann Doe", "078-05-1120"]
+                &["Ann Doe", "987-65-4321"]
             ]),
             Some(1)
         );
         assert_eq!(
-            header(&[&["ssn"], &["078-05-1120"], &["219-09-9999"]]),
+            header(&[&["ssn"], &["987-65-4321"], &["987-65-4322"]]),
             Some(0)
         );
     }
@@ -263,9 +243,41 @@ mod tests {
     }
 
     #[test]
+    fn forms_are_told_from_tables() {
+        let form = |rows: &[&[&str]]| is_form(&probes(rows));
+        assert!(form(&[
+            &["Name:", "Ann Doe"],
+            &["SSN:", "987-65-4321"],
+            &["Remarks:", "none"]
+        ]));
+        assert!(form(&[
+            &["Staff"],
+            &["Last name", "Doe"],
+            &["Phone number", "202-555-0101"]
+        ]));
+        assert!(!form(&[&["Name", "SSN"], &["Ann Doe", "987-65-4321"]]));
+        assert!(!form(&[
+            &["Ann Doe", "987-65-4321"],
+            &["Bob Roe", "987-65-4322"]
+        ]));
+        assert!(!form(&[&["Name:", "Ann Doe"]]));
+    }
+
+    #[test]
+    fn a_word_among_data_is_no_header() {
+        let rows: &[&[&str]] = &[
+            &["Ann", "202-555-0101"],
+            &["Bob", "n/a"],
+            &["Cid", "202-555-0103"],
+            &["Dee", "202-555-0104"],
+        ];
+        assert_eq!(header(rows), None);
+    }
+
+    #[test]
     fn data_is_no_header() {
         assert_eq!(
-            header(&[&["Ann", "078-05-1120"], &["Bob", "219-09-9999"]]),
+            header(&[&["Ann", "987-65-4321"], &["Bob", "987-65-4322"]]),
             None
         );
         assert_eq!(header(&[&["1", "2"], &["3", "4"]]), None);

@@ -136,13 +136,7 @@ fn read(item: &mut Item<'_>, limits: &Limits, out: &mut dyn Out) -> Result<Cover
     file.rewind().map_err(|error| could_not_read(&error))?;
     if magic.starts_with(ZIP) {
         let package = Package::open(file, size, limits)?;
-        let has = |name: &str| {
-            package
-                .names()
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(name))
-        };
-        if has("content.xml") && !has("[Content_Types].xml") {
+        if package.has("content.xml") && !package.has("[Content_Types].xml") {
             return Ok(ods::read(package, size, out));
         }
         return ooxml::read(package, size, limits, out);

@@ -51,11 +51,7 @@ pub(super) fn read(mut package: Package, size: u64, out: &mut dyn Out) -> Covera
 }
 
 fn is_encrypted(package: &mut Package) -> bool {
-    if package
-        .names()
-        .iter()
-        .any(|name| name == "encrypted-package")
-    {
+    if package.has("encrypted-package") {
         return true;
     }
     let Some(mut xml) = package.xml("META-INF/manifest.xml") else {

@@ -7,7 +7,9 @@ mod layout;
 use std::io::{BufReader, Seek};
 use std::ops::Range;
 
-use calamine::{Cell, DataRef, Reader as _, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError};
+use calamine::{
+    Cell, DataRef, Reader as _, Sheet, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError,
+};
 
 use self::layout::{SheetPart, Workbook};
 use super::format::DigitFormat;
@@ -15,7 +17,7 @@ use super::package::Package;
 use super::sheet::SheetWriter;
 use super::{Progress, properties, value};
 use crate::model::{Coverage, Reason};
-use crate::read::spool::could_not_read;
+use crate::read::spool::{Spool, could_not_read};
 use crate::read::{Flow, Limits, Out};
 
 /// Values of one sheet that may be broken before the sheet is given up.
@@ -53,64 +55,56 @@ pub(super) fn read(
     file.rewind().map_err(|error| could_not_read(&error))?;
     let file = BufReader::new(file);
     if workbook.binary {
-        let mut book = Xlsb::new(file).map_err(|error| refused_binary(&error))?;
-        let names = book.defined_names().to_vec();
-        let found = book.sheets_metadata().to_vec();
-        if progress.note(write_names(&names, out)) {
-            return Ok(progress.coverage(size));
-        }
-        for (index, sheet) in found.iter().enumerate() {
-            let around = sheets.get(index).cloned().unwrap_or_default();
-            let hidden = sheet.visible != SheetVisible::Visible;
-            let next = book.worksheet_cells_reader(&sheet.name).map(|mut cells| {
-                move || cells.next_cell().map(|cell| cell.map(|cell| (cell, None)))
-            });
-            if read_sheet(
-                &sheet.name,
-                hidden,
-                &around,
-                next,
-                is_binary_end,
-                &mut progress,
-                out,
-            ) {
-                break;
-            }
-        }
+        let book = Xlsb::new(file).map_err(|error| refused_binary(&error))?;
+        read_binary(book, &sheets, &mut progress, out);
     } else {
-        let mut book = Xlsx::new(file).map_err(|error| refused(&error))?;
-        let names = book.defined_names().to_vec();
-        let found = book.sheets_metadata().to_vec();
-        if progress.note(write_names(&names, out)) {
-            return Ok(progress.coverage(size));
-        }
-        let mut formats = Formats::default();
-        for sheet in &found {
-            let named = |part: &&Around| part.name == sheet.name;
-            let around = sheets.iter().find(named).cloned().unwrap_or_default();
-            let hidden = sheet.visible != SheetVisible::Visible;
-            let next = book.worksheet_cells_reader(&sheet.name).map(|mut cells| {
-                let formats = formats.learn(cells.styles());
-                move || {
-                    Ok(cells
-                        .next_cell_with_style_id()?
-                        .map(|(cell, style)| (cell, formats.get(style).and_then(Option::as_ref))))
-                }
-            });
-            if read_sheet(
-                &sheet.name,
-                hidden,
-                &around,
-                next,
-                is_end,
-                &mut progress,
-                out,
-            ) {
-                break;
-            }
-        }
+        let book = Xlsx::new(file).map_err(|error| refused(&error))?;
+        read_xml(book, &sheets, &mut progress, out);
     }
     Ok(progress.coverage(size))
+}
+
+type File = BufReader<Spool>;
+
+fn read_xml(mut book: Xlsx<File>, sheets: &[Around], progress: &mut Progress, out: &mut dyn Out) {
+    if progress.note(write_names(book.defined_names(), out)) {
+        return;
+    }
+    let mut formats = Formats::default();
+    for sheet in book.sheets_metadata().to_vec() {
+        let around = sheets.iter().find(|known| known.name == sheet.name);
+        let around = around.cloned().unwrap_or_default();
+        let next = book.worksheet_cells_reader(&sheet.name).map(|mut cells| {
+            let formats = formats.learn(cells.styles());
+            move || {
+                let next = cells.next_cell_with_style_id()?;
+                Ok(next.map(|(cell, style)| (cell, formats.get(style).and_then(Option::as_ref))))
+            }
+        });
+        if read_sheet(&sheet, &around, next, is_end, progress, out) {
+            return;
+        }
+    }
+}
+
+fn read_binary(
+    mut book: Xlsb<File>,
+    sheets: &[Around],
+    progress: &mut Progress,
+    out: &mut dyn Out,
+) {
+    if progress.note(write_names(book.defined_names(), out)) {
+        return;
+    }
+    for (index, sheet) in book.sheets_metadata().to_vec().iter().enumerate() {
+        let around = sheets.get(index).cloned().unwrap_or_default();
+        let next = book
+            .worksheet_cells_reader(&sheet.name)
+            .map(|mut cells| move || Ok(cells.next_cell()?.map(|cell| (cell, None))));
+        if read_sheet(sheet, &around, next, is_binary_end, progress, out) {
+            return;
+        }
+    }
 }
 
 /// What is known of a sheet besides its cells.
@@ -119,8 +113,6 @@ struct Around {
     name: String,
     hidden_columns: Vec<Range<u32>>,
     notes: Vec<annotations::Note>,
-    /// Charts and dialogs have no cells to read.
-    is_worksheet: bool,
 }
 
 impl Around {
@@ -129,7 +121,6 @@ impl Around {
             name: sheet.name.clone(),
             hidden_columns: layout::hidden_columns(package, &sheet.part),
             notes: annotations::read(package, &sheet.part),
-            is_worksheet: sheet.is_worksheet,
         }
     }
 }
@@ -152,8 +143,7 @@ impl Formats {
 
 /// Reads one sheet; true when the consumer has had enough.
 fn read_sheet<'f, 's, N, E>(
-    name: &str,
-    hidden: bool,
+    sheet: &Sheet,
     around: &Around,
     next: Result<N, E>,
     is_end: fn(&E) -> Option<Reason>,
@@ -163,7 +153,8 @@ fn read_sheet<'f, 's, N, E>(
 where
     N: FnMut() -> Result<Option<(Cell<DataRef<'s>>, Option<&'f DigitFormat>)>, E>,
 {
-    let mut writer = SheetWriter::new(name, hidden, around.hidden_columns.clone(), out);
+    let hidden = sheet.visible != SheetVisible::Visible;
+    let mut writer = SheetWriter::new(&sheet.name, hidden, around.hidden_columns.clone(), out);
     for note in &around.notes {
         writer.note(note.cell, &note.text);
     }
@@ -187,10 +178,9 @@ where
                         bad += 1;
                         let end = is_end(&error);
                         let reason = end.unwrap_or(Reason::Malformed);
-                        progress.trouble(
-                            reason,
-                            format!("sheet {number} is damaged; what could be parsed was read"),
-                        );
+                        let detail =
+                            format!("sheet {number} is damaged; what could be parsed was read");
+                        progress.trouble(reason, detail);
                         if end.is_some() || bad > MOST_BAD_CELLS {
                             break;
                         }
@@ -198,7 +188,8 @@ where
                 }
             }
         }
-        Err(_) if !around.is_worksheet && !around.name.is_empty() => {}
+        // Charts and dialogs have no cells.
+        Err(_) if matches!(sheet.typ, SheetType::ChartSheet | SheetType::DialogSheet) => {}
         Err(error) => {
             let reason = is_end(&error).unwrap_or(Reason::Malformed);
             progress.trouble(reason, format!("sheet {number} cannot be parsed"));

@@ -1,5 +1,6 @@
 //! The ZIP package of a workbook: bounds first, then its parts.
 
+use std::collections::HashMap;
 use std::io::BufReader;
 
 use quick_xml::Reader as XmlReader;
@@ -26,7 +27,8 @@ pub(super) type Xml<'a> = XmlReader<BufReader<ZipFile<'a, Spool>>>;
 /// A package whose size is known to be within bounds.
 pub(super) struct Package {
     zip: ZipArchive<Spool>,
-    names: Vec<String>,
+    /// Members by what [`canonical`] makes of their names.
+    members: HashMap<String, usize>,
 }
 
 /// A link from one part to another (ECMA-376 part 2, 9.3).
@@ -58,7 +60,7 @@ impl Package {
             limits,
             total: 0,
         };
-        let mut names = Vec::with_capacity(zip.len());
+        let mut members = HashMap::with_capacity(zip.len());
         for index in 0..zip.len() {
             let member = zip
                 .by_index_raw(index)
@@ -69,10 +71,11 @@ impl Package {
                     "members of the package are encrypted",
                 ));
             }
-            names.push(String::from_utf8_lossy(member.name_raw()).into_owned());
+            let name = canonical(&String::from_utf8_lossy(member.name_raw()));
+            members.entry(name).or_insert(index);
             bounds.add(member.size())?;
         }
-        Ok(Package { zip, names })
+        Ok(Package { zip, members })
     }
 
     /// Size that the directory gives for a part; 0 when there is none.
@@ -80,18 +83,14 @@ impl Package {
         self.part(name).map_or(0, |part| part.size())
     }
 
-    pub(super) fn names(&self) -> &[String] {
-        &self.names
+    /// Whether there is such a part.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(&canonical(name))
     }
 
-    /// Opens a part. Names are compared without case, as the packaging
-    /// conventions have it.
+    /// Opens a part.
     pub(super) fn part(&mut self, name: &str) -> Option<ZipFile<'_, Spool>> {
-        let name = name.trim_start_matches('/');
-        let index = self
-            .names
-            .iter()
-            .position(|known| known.replace('\\', "/").eq_ignore_ascii_case(name))?;
+        let index = *self.members.get(&canonical(name))?;
         self.zip.by_index(index).ok()
     }
 
@@ -147,6 +146,13 @@ impl Package {
     pub(super) fn into_file(self) -> Spool {
         self.zip.into_inner()
     }
+}
+
+/// Part names are compared without case (ECMA-376 part 2, 6.2.2), and some
+/// writers use backslashes.
+fn canonical(name: &str) -> String {
+    let name = name.replace('\\', "/").to_lowercase();
+    name.trim_start_matches('/').to_owned()
 }
 
 /// Running total of what the members expand to.

@@ -171,6 +171,12 @@ impl<'o> SheetWriter<'o> {
             .zip(ends)
             .map(|(&start, end)| self.probes(start..end))
             .collect::<Vec<_>>();
+        if header::is_form(&rows) {
+            self.send_form(&starts);
+            // Forms are short, and what follows may be a table.
+            self.window = Some(Vec::new());
+            return;
+        }
         let Some(index) = header::find(&rows) else {
             if !self.fits_the_table_above(rows.first()) {
                 self.table.fields.clear();
@@ -196,14 +202,45 @@ impl<'o> SheetWriter<'o> {
         }
         self.table.fields.clear();
         for (column, name) in names {
-            self.reserve_fields(column);
-            let hidden = is_in(&self.hidden_columns, column);
-            self.table.fields[column as usize] = Field {
-                name,
-                named: true,
-                hidden,
-            };
+            self.name_field(column, name);
         }
+    }
+
+    fn name_field(&mut self, column: u32, name: Arc<str>) {
+        self.reserve_fields(column);
+        let hidden = is_in(&self.hidden_columns, column);
+        self.table.fields[column as usize] = Field {
+            name,
+            named: true,
+            hidden,
+        };
+    }
+
+    /// Hands out the rows of a form, each with its label for a field name.
+    fn send_form(&mut self, starts: &[usize]) {
+        let ends = starts.iter().skip(1).copied().chain([self.cells.len()]);
+        for (&start, end) in starts.iter().zip(ends) {
+            let row = self.probes(start..end);
+            let columns = row
+                .iter()
+                .map(|cell| cell.column)
+                .skip(1)
+                .collect::<Vec<_>>();
+            let label = row
+                .first()
+                .map(|cell| cell.text.trim_end().trim_end_matches(':'));
+            let label = label.map(column_name);
+            self.table.fields.clear();
+            for column in columns {
+                label
+                    .iter()
+                    .for_each(|label| self.name_field(column, label.clone()));
+            }
+            self.send(start..end);
+        }
+        self.table.fields.clear();
+        self.text.clear();
+        self.cells.clear();
     }
 
     fn probes(&self, cells: Range<usize>) -> Vec<Probe<'_>> {
@@ -372,7 +409,7 @@ mod tests {
             ("A3", "name"),
             ("B3", "ssn"),
             ("A4", "Ann"),
-            ("B4", "078-05-1120"),
+            ("B4", "987-65-4321"),
         ]);
         assert_eq!(
             seen,
@@ -382,21 +419,21 @@ mod tests {
                 "A3 #1=name",
                 "B3 #2=ssn",
                 "A4 name=Ann",
-                "B4 ssn=078-05-1120"
+                "B4 ssn=987-65-4321"
             ]
         );
     }
 
     #[test]
     fn a_second_table_below_has_its_own_header() {
-        let mut cells = vec![("A1", "ssn"), ("A2", "078-05-1120"), ("A3", "219-09-9999")];
+        let mut cells = vec![("A1", "ssn"), ("A2", "987-65-4321"), ("A3", "987-65-4322")];
         cells.extend([
             ("A6", "email"),
             ("A7", "ann@example.com"),
             ("A8", "bob@example.com"),
         ]);
         let seen = read(&cells);
-        assert!(seen.contains(&"A3 ssn=219-09-9999".to_owned()), "{seen:?}");
+        assert!(seen.contains(&"A3 ssn=987-65-4322".to_owned()), "{seen:?}");
         assert!(
             seen.contains(&"A8 email=bob@example.com".to_owned()),
             "{seen:?}"
@@ -407,11 +444,29 @@ mod tests {
     fn values_after_a_gap_keep_the_header_above() {
         let seen = read(&[
             ("A1", "ssn"),
-            ("A2", "078-05-1120"),
-            ("A3", "219-09-9999"),
-            ("A5", "457-55-5462"),
+            ("A2", "987-65-4321"),
+            ("A3", "987-65-4322"),
+            ("A5", "987-65-4323"),
         ]);
-        assert_eq!(seen.last().unwrap(), "A5 ssn=457-55-5462");
+        assert_eq!(seen.last().unwrap(), "A5 ssn=987-65-4323");
+    }
+
+    #[test]
+    fn labels_of_a_form_name_the_values_beside_them() {
+        let cells = [
+            ("A1", "Name:"),
+            ("B1", "Ann"),
+            ("A2", "SSN:"),
+            ("B2", "987-65-4321"),
+        ];
+        let expected = [
+            "text S",
+            "A1 #1=Name:",
+            "B1 Name=Ann",
+            "A2 #1=SSN:",
+            "B2 SSN=987-65-4321",
+        ];
+        assert_eq!(read(&cells), expected);
     }
 
     #[test]

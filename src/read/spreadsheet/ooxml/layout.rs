@@ -14,7 +14,6 @@ const COLUMNS: u32 = 16_384;
 pub(super) struct SheetPart {
     pub(super) name: String,
     pub(super) part: String,
-    pub(super) is_worksheet: bool,
 }
 
 /// The parts of a workbook.
@@ -33,13 +32,10 @@ impl Workbook {
             .relationships("")
             .into_iter()
             .find(|link| link.kind == "officeDocument");
-        let usual = || {
-            package
-                .names()
-                .iter()
-                .find(|name| matches!(name.as_str(), "xl/workbook.xml" | "xl/workbook.bin"))
-        };
-        let part = main.map(|link| link.target).or_else(|| usual().cloned())?;
+        let usual = ["xl/workbook.xml", "xl/workbook.bin"]
+            .into_iter()
+            .find(|name| package.has(name));
+        let part = main.map(|link| link.target).or(usual.map(str::to_owned))?;
         let links = package.relationships(&part);
         let binary = part.to_ascii_lowercase().ends_with(".bin");
         let strings = links
@@ -59,7 +55,6 @@ impl Workbook {
             sheets.extend(parts.into_iter().map(|link| SheetPart {
                 name: String::new(),
                 part: link.target.clone(),
-                is_worksheet: link.kind == "worksheet",
             }));
             return Some(Workbook {
                 binary,
@@ -77,11 +72,9 @@ impl Workbook {
                         attribute(&element, "name"),
                         links.iter().find(|link| link.id == id),
                     ) {
-                        let is_worksheet = link.kind == "worksheet";
                         sheets.push(SheetPart {
                             name,
                             part: link.target.clone(),
-                            is_worksheet,
                         });
                     }
                 }
