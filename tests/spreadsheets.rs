@@ -301,6 +301,10 @@ fn encrypted_workbooks_say_so() {
 
 /// A workbook with one sheet, whose parts are given by the test.
 pub(crate) fn workbook(sheet: &[u8], strings: Option<&[u8]>) -> Vec<u8> {
+    workbook_with(sheet, strings, &[])
+}
+
+fn workbook_with(sheet: &[u8], strings: Option<&[u8]>, more: &[(&str, &str)]) -> Vec<u8> {
     const TYPES: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let link = |id: u32, kind: &str, target: &str| {
         format!("<Relationship Id='r{id}' Type='{TYPES}/{kind}' Target='{target}'/>")
@@ -335,6 +339,9 @@ pub(crate) fn workbook(sheet: &[u8], strings: Option<&[u8]>) -> Vec<u8> {
     if let Some(strings) = strings {
         part("xl/sharedStrings.xml", strings);
     }
+    for (name, content) in more {
+        part(name, content.as_bytes());
+    }
     zip.finish().expect("memory takes it").into_inner()
 }
 
@@ -351,6 +358,59 @@ fn shared_strings_with_runs_are_joined() {
         (seen.value("S!A2"), seen.field("S!A2")),
         ("ann@example.com", "email")
     );
+}
+
+#[test]
+fn what_lies_beneath_the_sheets_is_read() {
+    let more = [
+        (
+            "xl/pivotCache/pivotCacheRecords1.xml",
+            "<r><s v='deleted@example.com'/><n v='12'/></r>",
+        ),
+        (
+            "xl/connections.xml",
+            "<c><connection name='db' connection='Pwd=letmein;Uid=R&amp;D'/></c>",
+        ),
+        (
+            "xl/revisions/log1.xml",
+            "<r><oc><is><t>was@example.com</t></is></oc></r>",
+        ),
+        (
+            "xl/pivotCache/broken.xml",
+            "<r><s v='half@example.com'/><s v='",
+        ),
+    ];
+    let book = workbook_with(SHEET, Some(SHARED), &more);
+    let (seen, coverage) = read_bytes(&book, "a.xlsx", &Limits::default());
+    assert_eq!(coverage.status, Status::Scanned, "{coverage:?}");
+    for text in [
+        "deleted@example.com",
+        "Pwd=letmein;Uid=R&D",
+        "was@example.com",
+        "half@example.com",
+    ] {
+        assert!(seen.has_text("! hidden", text), "{text}");
+    }
+}
+
+#[test]
+fn values_longer_than_a_batch_are_text_at_their_cell() {
+    let value = format!("{}long@example.com", "word ".repeat(100_000));
+    let sheet = format!(
+        "<worksheet><sheetData><row r='7'><c r='B7' t='inlineStr'><is><t>{value}</t></is></c></row></sheetData></worksheet>"
+    );
+    let (seen, coverage) = read_bytes(
+        &workbook(sheet.as_bytes(), None),
+        "a.xlsx",
+        &Limits::default(),
+    );
+    assert_eq!(coverage.status, Status::Scanned, "{coverage:?}");
+    let text = seen
+        .texts
+        .iter()
+        .filter(|(place, _)| place == "S!B7")
+        .map(|(_, text)| text.as_str());
+    assert!(text.collect::<String>() == value);
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! Workbooks: xlsx, xlsm, xlsb, xls and ods.
 //!
 //! Cells come out as batches of typed values with the header of their table;
-//! comments, names, links and document properties as text with their place.
+//! comments, names, links, macros, cached copies and document properties as
+//! text with their place.
 //! Hidden sheets and columns are read like the others and marked.
 //!
 //! The parsers here trust sizes they find in the file, so these readers run in
 //! worker processes; what bounds can be checked before parsing are checked in
 //! [`package`].
 
+mod beneath;
 mod format;
 mod header;
 mod ods;

@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::package::{Package, Xml, attribute, push_text};
 use super::sheet::SheetWriter;
 use super::value::write_number;
-use super::{Progress, properties};
+use super::{Progress, beneath, properties};
 use crate::model::{CellType, Coverage, Reason};
 use crate::read::{Flow, Out};
 
@@ -30,6 +30,9 @@ pub(super) fn read(mut package: Package, size: u64, out: &mut dyn Out) -> Covera
     }
     let mut progress = Progress::default();
     if progress.note(properties::read(&mut package, out)) {
+        return progress.coverage(size);
+    }
+    if progress.note(beneath::read(&mut package, out)) {
         return progress.coverage(size);
     }
     let Some(xml) = package.xml("content.xml") else {

@@ -15,7 +15,7 @@ use self::layout::{SheetPart, Workbook};
 use super::format::DigitFormat;
 use super::package::Package;
 use super::sheet::SheetWriter;
-use super::{Progress, properties, value};
+use super::{Progress, beneath, properties, value};
 use crate::model::{Coverage, Reason};
 use crate::read::spool::{Spool, could_not_read};
 use crate::read::{Flow, Limits, Out};
@@ -51,6 +51,9 @@ pub(super) fn read(
         .iter()
         .map(|sheet| Around::read(&mut package, sheet))
         .collect::<Vec<_>>();
+    if progress.note(beneath::read(&mut package, out)) {
+        return Ok(progress.coverage(size));
+    }
     let mut file = package.into_file();
     file.rewind().map_err(|error| could_not_read(&error))?;
     let file = BufReader::new(file);
@@ -85,6 +88,9 @@ fn read_xml(mut book: Xlsx<File>, sheets: &[Around], progress: &mut Progress, ou
             return;
         }
     }
+    if let Ok(Some(project)) = book.vba_project() {
+        progress.note(beneath::write_macros(&project, out));
+    }
 }
 
 fn read_binary(
@@ -104,6 +110,9 @@ fn read_binary(
         if read_sheet(sheet, &around, next, is_binary_end, progress, out) {
             return;
         }
+    }
+    if let Ok(Some(project)) = book.vba_project() {
+        progress.note(beneath::write_macros(&project, out));
     }
 }
 

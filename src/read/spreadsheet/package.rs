@@ -1,6 +1,6 @@
 //! The ZIP package of a workbook: bounds first, then its parts.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::BufReader;
 
 use quick_xml::Reader as XmlReader;
@@ -28,7 +28,7 @@ pub(super) type Xml<'a> = XmlReader<BufReader<ZipFile<'a, Spool>>>;
 pub(super) struct Package {
     zip: ZipArchive<Spool>,
     /// Members by what [`canonical`] makes of their names.
-    members: HashMap<String, usize>,
+    members: BTreeMap<String, usize>,
 }
 
 /// A link from one part to another (ECMA-376 part 2, 9.3).
@@ -60,7 +60,7 @@ impl Package {
             limits,
             total: 0,
         };
-        let mut members = HashMap::with_capacity(zip.len());
+        let mut members = BTreeMap::new();
         for index in 0..zip.len() {
             let member = zip
                 .by_index_raw(index)
@@ -86,6 +86,15 @@ impl Package {
     /// Whether there is such a part.
     pub(super) fn has(&self, name: &str) -> bool {
         self.members.contains_key(&canonical(name))
+    }
+
+    /// The parts in a folder, by canonical name.
+    pub(super) fn parts_in(&self, folder: &str) -> Vec<String> {
+        let names = self.members.range(folder.to_owned()..);
+        let inside = names
+            .map(|(name, _)| name)
+            .take_while(|name| name.starts_with(folder));
+        inside.cloned().collect()
     }
 
     /// Opens a part.

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read, Seek};
 use calamine::{Reader as _, SheetType, SheetVisible, WorkbookProperties, Xls, XlsError};
 
 use super::sheet::SheetWriter;
-use super::{Progress, properties, utf16, value};
+use super::{Progress, beneath, properties, utf16, value};
 use crate::model::{Coverage, Reason};
 use crate::read::spool::{Spool, could_not_read};
 use crate::read::{Flow, Out};
@@ -74,6 +74,11 @@ pub(super) fn read(mut file: Spool, size: u64, out: &mut dyn Out) -> Result<Cove
             Err(_) => {}
         }
         progress.note(writer.finish());
+    }
+    if !progress.stopped
+        && let Ok(Some(project)) = workbook.vba_project()
+    {
+        progress.note(beneath::write_macros(&project, out));
     }
     Ok(progress.coverage(size))
 }
