@@ -3,13 +3,10 @@
 use std::sync::Arc;
 
 use crate::model::{Decoding, OffsetMap, Origin, Place, Segment, TextBlock};
-use crate::read::{Flow, Out};
+use crate::read::{Flow, LEAD, OVERLAP, Out};
 
 /// Text that a block owns.
 const CORE: usize = 64 << 10;
-/// Text before and after it that a block shows besides, for context and for
-/// values that cross its edge.
-const OVERLAP: usize = 4 << 10;
 
 /// Collects text that does not lie in the item as it stands and hands it out
 /// in blocks.
@@ -116,7 +113,7 @@ impl BlockWriter {
     fn cut(&mut self, out: &mut dyn Out) -> Flow {
         let end = self.text.len() - OVERLAP;
         let flow = self.emit(end, out);
-        let kept = end.saturating_sub(OVERLAP);
+        let kept = end.saturating_sub(LEAD);
         self.text.drain(..kept);
         self.core = end - kept;
         self.base += kept as u64;
