@@ -272,6 +272,23 @@ impl Engine {
         self.finish(work)
     }
 
+    /// The plain form of [`Engine::scan`] for text: every pattern at every place.
+    #[cfg(test)]
+    pub(super) fn scan_everywhere(&self, text: &[u8], scratch: &mut Scratch) -> Vec<Match> {
+        let work = &mut scratch.work;
+        work.begin(self.detectors.len());
+        let scope = Scope { text, span: 0..text.len(), cell: None, field: None };
+        for (index, pattern) in (0..).zip(&self.patterns) {
+            for at in 0..text.len() {
+                let end = (at + pattern.max_length()).min(text.len());
+                if let Some(found) = pattern.exact.match_at(text, at..end, &mut work.caches) {
+                    self.consider(index, found, &scope, work);
+                }
+            }
+        }
+        self.finish(work)
+    }
+
     fn finish(&self, work: &mut Work) -> Vec<Match> {
         let mut matches = std::mem::take(&mut work.matches);
         resolve(self, &mut matches);

@@ -9,6 +9,8 @@ mod engine;
 mod noise;
 mod normalize;
 mod pattern;
+#[cfg(test)]
+mod reference;
 mod resolve;
 pub mod validate;
 

@@ -307,10 +307,18 @@ fn keyword_factors_of(keyword: &str) -> Vec<Factor> {
     for form in forms {
         let best = form
             .split(|b| SEPARATORS.contains(b))
-            .map(word_factors)
-            .filter(|factors| !factors.is_empty())
-            .min_by(|a, b| rate(a).total_cmp(&rate(b)));
-        factors.extend(best.unwrap_or_default());
+            .filter(|word| !word.is_empty())
+            .map(|word| (word.len(), word_factors(word)))
+            .filter(|(_, factors)| !factors.is_empty())
+            .min_by(|(_, a), (_, b)| rate(a).total_cmp(&rate(b)));
+        let Some((length, found)) = best else { continue };
+        factors.extend(found);
+        // `tax id` is written `taxid` too, where its short words have no
+        // separators around them.
+        let joined: Vec<u8> = form.iter().copied().filter(|b| !SEPARATORS.contains(b)).collect();
+        if length < 4 && joined.len() > length {
+            factors.extend(word_factors(&joined));
+        }
     }
     factors
 }
@@ -319,24 +327,22 @@ fn rate(factors: &[Factor]) -> f64 {
     factors.iter().map(|f| super::fold::frequency(&f.key)).sum()
 }
 
-/// Keys for one word. Words of two and three letters take the separators
-/// around them into the key; beside a letter of another script they are not
-/// seen.
+/// Keys for one word. Words of two and three letters take what stands around
+/// them into the key: a separator before, or a separator, digit or plural
+/// behind. `context::keyword` asks no more of them than that.
 fn word_factors(word: &[u8]) -> Vec<Factor> {
-    let with = |key_at: i8, key: [u8; 4]| Factor {
-        key,
-        key_at,
-        literal: word.to_vec(),
-    };
+    let with = |key_at: i8, key: [u8; 4]| Factor { key, key_at, literal: word.to_vec() };
+    let behind = || SEPARATORS.into_iter().chain(b'0'..=b'9').chain([b's']);
     match *word {
         [a, b] => SEPARATORS
             .iter()
-            .flat_map(|&l| SEPARATORS.iter().map(move |&r| (l, r)))
-            .map(|(l, r)| with(-1, [l, a, b, r]))
+            .flat_map(|&left| behind().map(move |right| (left, right)))
+            .map(|(left, right)| with(-1, [left, a, b, right]))
             .collect(),
         [a, b, c] => SEPARATORS
             .iter()
-            .flat_map(|&s| [with(-1, [s, a, b, c]), with(0, [a, b, c, s])])
+            .map(|&left| with(-1, [left, a, b, c]))
+            .chain(behind().map(|right| with(0, [a, b, c, right])))
             .collect(),
         _ => factor(word).into_iter().collect(),
     }

@@ -5,14 +5,23 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use crate::detect::catalog::fold::{GAP, fold};
+use crate::detect::catalog::fold::{GAP, SEPARATORS, fold};
 
 /// The keywords of one detector, ready to be looked for.
 #[derive(Debug)]
 pub(crate) struct Keywords {
     automaton: AhoCorasick,
-    /// The keyword behind each pattern of the automaton.
-    words: Vec<Arc<str>>,
+    /// What stands behind each pattern of the automaton.
+    forms: Vec<Form>,
+}
+
+/// One way to write a keyword.
+#[derive(Debug)]
+struct Form {
+    /// The keyword as the detector lists it.
+    keyword: Arc<str>,
+    /// Bytes of its shortest word.
+    shortest: usize,
 }
 
 /// A keyword near a value.
@@ -34,8 +43,8 @@ pub(crate) struct Buffer {
 impl Keywords {
     /// `None` when there are none.
     pub(crate) fn new(keywords: &[String]) -> Option<Keywords> {
+        let mut texts: Vec<Vec<u8>> = Vec::new();
         let mut forms = Vec::new();
-        let mut words = Vec::new();
         for keyword in keywords {
             let word: Arc<str> = keyword.as_str().into();
             for cased in [
@@ -46,19 +55,21 @@ impl Keywords {
                 let spaced = folded(cased.as_bytes());
                 // `dateOfBirth` is `date of birth` too.
                 let joined: Vec<u8> = spaced.iter().copied().filter(|&b| b != GAP).collect();
-                for form in [spaced, joined] {
-                    if !form.is_empty() && !forms.contains(&form) {
-                        forms.push(form);
-                        words.push(word.clone());
+                for text in [spaced, joined] {
+                    if !text.is_empty() && !texts.contains(&text) {
+                        let words = text.split(|b| SEPARATORS.contains(b)).filter(|w| !w.is_empty());
+                        let shortest = words.map(<[u8]>::len).min().unwrap_or(0);
+                        forms.push(Form { keyword: word.clone(), shortest });
+                        texts.push(text);
                     }
                 }
             }
         }
-        if forms.is_empty() {
+        if texts.is_empty() {
             return None;
         }
-        let automaton = AhoCorasick::new(&forms).expect("a few short words fit any automaton");
-        Some(Keywords { automaton, words })
+        let automaton = AhoCorasick::new(&texts).expect("a few short words fit any automaton");
+        Some(Keywords { automaton, forms })
     }
 
     /// The keyword that is nearest to `value`, at most `window` bytes away, on
@@ -79,7 +90,8 @@ impl Keywords {
             buffer.fill(text, &side);
             for found in self.automaton.find_overlapping_iter(&buffer.folded) {
                 let span = buffer.span(found.start(), found.end());
-                if !stands_alone(text, &span) {
+                let form = &self.forms[found.pattern().as_usize()];
+                if !stands_alone(text, &span, form.shortest) {
                     continue;
                 }
                 let distance = if on_left {
@@ -89,8 +101,7 @@ impl Keywords {
                 };
                 let distance = distance as u32;
                 if best.as_ref().is_none_or(|b| distance < b.distance) {
-                    let text = self.words[found.pattern().as_usize()].clone();
-                    best = Some(Near { text, distance });
+                    best = Some(Near { text: form.keyword.clone(), distance });
                 }
             }
         }
@@ -154,27 +165,33 @@ fn folded(text: &[u8]) -> Vec<u8> {
 }
 
 /// Whether a keyword stands as a word of its own: nothing that continues it on
-/// either side. A change from lower to upper case (`userSsn`) separates words,
-/// and so do digits behind it (`phone2`). Letters of other scripts do not use
-/// spaces everywhere, so they are not asked.
-fn stands_alone(text: &[u8], span: &Range<usize>) -> bool {
+/// either side. Digits behind it (`phone2`) and a plural s do not, and letters
+/// of other scripts, which do not use spaces everywhere, are not asked. A
+/// change from lower to upper case (`userPhone`) separates words too.
+///
+/// Short words are part of too many others for that: of two or three letters
+/// they need an ASCII separator (or the edge of the text) on both or on one
+/// side, as the keys by which they are found do.
+fn stands_alone(text: &[u8], span: &Range<usize>, shortest: usize) -> bool {
     let first = text[span.start];
     let last = text[span.end - 1];
     let before = span.start.checked_sub(1).map(|i| text[i]);
     let after = text.get(span.end).copied();
+    let humps = shortest >= 4;
+    let hump = |lower: u8, upper: u8| humps && lower.is_ascii_lowercase() && upper.is_ascii_uppercase();
     let free_before = !first.is_ascii_alphanumeric()
-        || before.is_none_or(|b| {
-            !b.is_ascii_alphanumeric() || b.is_ascii_lowercase() && first.is_ascii_uppercase()
-        });
-    let ends = |last: u8, after: Option<u8>| {
-        after.is_none_or(|a| {
-            !a.is_ascii_alphabetic() || last.is_ascii_lowercase() && a.is_ascii_uppercase()
-        })
-    };
+        || before.is_none_or(|b| !b.is_ascii_alphanumeric() || hump(b, first));
+    let ends = |last: u8, after: Option<u8>| after.is_none_or(|a| !a.is_ascii_alphabetic() || hump(last, a));
     let free_after = !last.is_ascii_alphanumeric()
         || ends(last, after)
         || matches!(after, Some(plural @ (b's' | b'S')) if ends(plural, text.get(span.end + 1).copied()));
-    free_before && free_after
+    let foreign = [before, after].iter().flatten().filter(|b| !b.is_ascii()).count();
+    let most_foreign = match shortest {
+        0..=2 => 0,
+        3 => 1,
+        _ => 2,
+    };
+    free_before && free_after && foreign <= most_foreign
 }
 
 #[cfg(test)]
@@ -208,7 +225,10 @@ mod tests {
             assert!(near(&["date of birth"], text, "1980").is_some(), "{text}");
         }
         assert_eq!(near(&["ssn"], "classnames 1980", "1980"), None);
-        assert!(near(&["ssn"], "userSsn 1980", "1980").is_some());
+        assert_eq!(near(&["ssn"], "userSsn 1980", "1980"), None);
+        assert!(near(&["phone"], "userPhone2 1980", "1980").is_some());
+        assert!(near(&["tax id"], "TAXID 1980", "1980").is_some());
+        assert!(near(&["ssn"], "号ssn: 1980", "1980").is_some());
         assert!(near(&["身份证"], "他的身份证是1980", "1980").is_some());
         assert!(near(&["прізвище"], "ПРІЗВИЩЕ 1980", "1980").is_some());
     }

@@ -1,0 +1,187 @@
+//! The plain form of the engine, and the tests that hold the fast one to it.
+//!
+//! It tries every pattern at every place of the text and knows nothing of
+//! anchors, plans or keywords in advance. What it finds is what there is.
+
+use super::catalog::spec::FileSpec;
+use super::catalog::{compile, parse_file};
+use super::engine::{Engine, Match, Scratch};
+use crate::builtin;
+use crate::model::{Segment, TextBlock};
+use crate::read::{LEAD, OVERLAP};
+
+/// Every detector file of the program.
+fn files() -> Vec<(String, FileSpec)> {
+    fn collect(dir: &std::path::Path, out: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, out);
+            } else if path.extension().is_some_and(|e| e == "toml") {
+                out.push(path);
+            }
+        }
+    }
+    let mut paths = Vec::new();
+    collect(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("detectors"), &mut paths);
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let name = path.display().to_string();
+        (name.clone(), parse_file(&name, &std::fs::read_to_string(path).unwrap()).unwrap())
+    };
+    paths.iter().map(read).collect()
+}
+
+/// The texts of all examples and counter-examples.
+fn texts() -> Vec<String> {
+    let files = files();
+    let detectors = files.iter().flat_map(|(_, file)| &file.detector);
+    detectors
+        .flat_map(|d| d.example.iter().map(|e| e.text.clone()).chain(d.negative.iter().map(|n| n.text.clone())))
+        .collect()
+}
+
+fn block(text: &[u8], core: std::ops::Range<usize>) -> Segment<'_> {
+    Segment::Text(TextBlock { text, core, origin: None, place: None })
+}
+
+fn scan(engine: &Engine, text: &[u8]) -> Vec<Match> {
+    engine.scan(&block(text, 0..text.len()), &mut Scratch::default())
+}
+
+/// A generator of numbers that needs no seed from outside.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}
+
+fn assert_same(engine: &Engine, text: &[u8], what: &str) {
+    let fast = scan(engine, text);
+    let plain = engine.scan_everywhere(text, &mut Scratch::default());
+    if fast == plain {
+        return;
+    }
+    let show = |m: &Match| {
+        let id = engine.info(m.detector).id.clone();
+        format!("{id} {:?} {} at {}", String::from_utf8_lossy(&text[m.span.clone()]), m.confidence.rounded(), m.span.start)
+    };
+    let missing: Vec<String> = plain.iter().filter(|m| !fast.contains(m)).map(show).collect();
+    let extra: Vec<String> = fast.iter().filter(|m| !plain.contains(m)).map(show).collect();
+    panic!("{what}: missing {missing:#?}\nextra {extra:#?}");
+}
+
+#[test]
+fn finds_what_trying_everything_finds() {
+    let engine = Engine::new(builtin::catalog());
+    for text in texts() {
+        assert_same(&engine, text.as_bytes(), &text);
+    }
+    // Texts run into each other without a line end, cut at random.
+    let texts = texts();
+    let mut random = Random(7);
+    for round in 0..60 {
+        let mut mixed = Vec::new();
+        while mixed.len() < 6000 {
+            let text = texts[random.below(texts.len())].as_bytes();
+            let from = random.below(text.len().max(1)) / 3;
+            mixed.extend_from_slice(&text[from.min(text.len())..]);
+            mixed.push(b" \n\t,;:.-_/\"'0aZ\xC3"[random.below(16)]);
+        }
+        assert_same(&engine, &mixed, &format!("mixture {round}"));
+    }
+}
+
+#[test]
+fn finds_what_trying_everything_finds_in_bytes_of_all_kinds() {
+    let engine = Engine::new(builtin::catalog());
+    let alphabets: [&[u8]; 4] = [
+        b"0123456789 -./",
+        b"0123456789ABCDEFabcdef:-. \n",
+        b"ABCXYZ0123456789abcxyz_+/=@. <(\n\xC3\xA9\xFF",
+        b"key token passw=:\"'ssn tax id 0123456789\n",
+    ];
+    let mut random = Random(11);
+    for round in 0..40 {
+        let alphabet = alphabets[round % alphabets.len()];
+        let text: Vec<u8> = (0..4000).map(|_| alphabet[random.below(alphabet.len())]).collect();
+        assert_same(&engine, &text, &format!("round {round}"));
+    }
+}
+
+#[test]
+fn an_example_is_found_wherever_it_stands_in_a_block() {
+    let engine = Engine::new(builtin::catalog());
+    for file in files().iter().map(|(_, file)| file) {
+        for example in file.detector.iter().flat_map(|d| d.example.iter().take(1)) {
+            if example.format.is_some() {
+                continue;
+            }
+            let alone = scan(&engine, format!(" \n\n{}\n\n", example.text).as_bytes());
+            for offset in (0..130).step_by(7).chain(8192 - 70..8192 + 3) {
+                let mut text = vec![b'.'; offset];
+                text.extend_from_slice(b" \n\n");
+                text.extend_from_slice(example.text.as_bytes());
+                text.extend_from_slice(b"\n\n");
+                let moved: Vec<(u32, usize)> =
+                    scan(&engine, &text).iter().map(|m| (m.detector, m.span.start - offset)).collect();
+                let expected: Vec<(u32, usize)> = alone.iter().map(|m| (m.detector, m.span.start)).collect();
+                assert_eq!(moved, expected, "{} at {offset}", example.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn findings_do_not_depend_on_where_text_is_cut() {
+    let engine = Engine::new(builtin::catalog());
+    let texts = texts();
+    let mut random = Random(3);
+    for _ in 0..4 {
+        let mut text = Vec::new();
+        while text.len() < 150_000 {
+            text.extend_from_slice(texts[random.below(texts.len())].as_bytes());
+            text.push(if random.below(4) == 0 { b' ' } else { b'\n' });
+        }
+        let whole = scan(&engine, &text);
+        assert!(whole.len() > 100);
+        let mut cuts: Vec<usize> = (0..5).map(|_| random.below(text.len())).collect();
+        cuts.extend([0, text.len()]);
+        cuts.sort_unstable();
+        let mut parts = Vec::new();
+        for cut in cuts.windows(2) {
+            let (from, to) = (cut[0].saturating_sub(LEAD), (cut[1] + OVERLAP).min(text.len()));
+            let segment = block(&text[from..to], cut[0] - from..cut[1] - from);
+            for mut found in engine.scan(&segment, &mut Scratch::default()) {
+                found.span = found.span.start + from..found.span.end + from;
+                parts.push(found);
+            }
+        }
+        assert_eq!(parts, whole);
+    }
+}
+
+#[test]
+fn a_detector_from_a_file_gets_the_same_path() {
+    let text = r#"
+        [[detector]]
+        id = "acme_badge"
+        name = "Badge number of Acme"
+        category = "employment"
+        label = "confidential"
+        [[detector.pattern]]
+        id = "number"
+        regex = 'ACME-\d{6}'
+        confidence = 0.9
+    "#;
+    let file = parse_file("acme.toml", text).unwrap();
+    let engine = Engine::new(compile(&[("acme.toml".into(), file)]).unwrap());
+    let found = scan(&engine, b"badge ACME-123450, xACME-123450, ACME-1234500");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].span, 6..17);
+}
