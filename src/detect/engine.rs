@@ -254,7 +254,9 @@ impl Engine {
                 }
             }
         });
-        // Fields whose name speaks for a detector switch its patterns on.
+        // Fields whose name speaks for a detector switch its patterns on. They
+        // are gone through from the start again, keywords may have been far ahead.
+        work.tried.fill(0);
         if by_field.iter().any(|ids| !ids.is_empty()) {
             for (index, cell) in batch.cells.iter().enumerate() {
                 let Some(ids) = by_field.get(cell.field as usize) else {
