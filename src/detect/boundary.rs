@@ -8,7 +8,7 @@ use super::catalog::spec::Boundary;
 /// regexes can express.
 pub(super) fn wrap(regex: &str, boundary: Boundary) -> String {
     match boundary {
-        Boundary::Word | Boundary::Number => {
+        Boundary::Word | Boundary::Number | Boundary::HexGroups => {
             format!(r"(?-u:\b{{start-half}})(?:{regex})(?-u:\b{{end-half}})")
         }
         Boundary::Token | Boundary::None => format!("(?:{regex})"),
@@ -21,7 +21,7 @@ pub(super) fn can_start(text: &[u8], at: usize, boundary: Boundary) -> bool {
     let before = at.checked_sub(1).map(|i| text[i]);
     match boundary {
         Boundary::None => true,
-        Boundary::Word | Boundary::Number => !before.is_some_and(is_word),
+        Boundary::Word | Boundary::Number | Boundary::HexGroups => !before.is_some_and(is_word),
         Boundary::Token => !before.is_some_and(is_token),
     }
 }
@@ -37,10 +37,33 @@ pub(super) fn holds(text: &[u8], span: &Range<usize>, boundary: Boundary) -> boo
         Boundary::Number => {
             !(joins(before(1)) && digit(before(2)) || joins(after(1)) && digit(after(2)))
         }
+        Boundary::HexGroups => {
+            !is_hex_group(text[..span.start].iter().rev()) && !is_hex_group(text[span.end..].iter())
+        }
         Boundary::Token => {
             !before(1).is_some_and(is_token) && !after(1).is_some_and(|b| is_token(b) || b == b'=')
         }
     }
+}
+
+/// Whether a joint and one to four hex digits come first, and then the group is
+/// over: the neighbour of a value in a fingerprint or a hex dump. `mac:` before
+/// an address is a word and no group.
+fn is_hex_group<'a>(mut bytes: impl Iterator<Item = &'a u8>) -> bool {
+    if !bytes.next().is_some_and(|b| b".-:".contains(b)) {
+        return false;
+    }
+    let mut digits = 0;
+    for byte in bytes {
+        if !byte.is_ascii_hexdigit() {
+            return (1..=4).contains(&digits) && !is_word(*byte);
+        }
+        digits += 1;
+        if digits > 4 {
+            return false;
+        }
+    }
+    digits > 0
 }
 
 fn is_word(byte: u8) -> bool {
@@ -62,6 +85,16 @@ mod tests {
         assert!(!number(b"0.123", 2..5));
         assert!(!number(b"123-456", 0..3));
         assert!(number(b"id:123", 3..6));
+    }
+
+    #[test]
+    fn addresses_are_not_cut_out_of_fingerprints() {
+        let hex = |text: &[u8], span: Range<usize>| holds(text, &span, Boundary::HexGroups);
+        assert!(hex(b"mac:1a:2b", 4..9));
+        assert!(hex(b"1a:2b: up", 0..5));
+        assert!(!hex(b"1a:2b:3c", 0..5));
+        assert!(!hex(b"1a:2b:3c", 3..8));
+        assert!(!hex(b"0a1b.2c3d.4e5f", 0..9));
     }
 
     #[test]

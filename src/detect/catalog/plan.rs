@@ -385,7 +385,9 @@ pub(super) fn is_number(hir: &Hir) -> bool {
 /// ended, what may follow it is included.
 fn places(hir: &Hir, boundary: Boundary) -> Result<Vec<ByteSet>, String> {
     let after = match boundary {
-        Boundary::Word | Boundary::Number | Boundary::Token => ByteSet::word().complement(),
+        Boundary::Word | Boundary::Number | Boundary::HexGroups | Boundary::Token => {
+            ByteSet::word().complement()
+        }
         Boundary::None => ByteSet::ALL,
     };
     let nfa = thompson::Compiler::new()

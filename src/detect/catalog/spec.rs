@@ -134,6 +134,9 @@ pub enum Boundary {
     /// `. - / + :` on either side. The default for patterns that match
     /// only digits and separators.
     Number,
+    /// As `word`, and not part of a longer row of hex groups: no group of one
+    /// to four hex digits behind one of `. - :` on either side.
+    HexGroups,
     /// Nothing of the base64 alphabets: no letter, digit, `_ - + /`, and no
     /// `=` behind it.
     Token,
