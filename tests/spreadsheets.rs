@@ -250,6 +250,11 @@ fn xls_dates_and_numbers() {
         ("4100000000000000", CellType::Number)
     );
     assert_eq!(seen.value("Payroll!B5"), "hidden ann@example.com");
+    assert!(
+        seen.has_text("Staff!B3", "Hr Person\nPrivate number 202-555-0199"),
+        "{:?}",
+        seen.texts
+    );
 }
 
 #[test]

@@ -72,9 +72,28 @@ def xlsx():
         ooxml_crypto.OOXMLFile(plain).encrypt("secret", locked)
 
 
+def biff_note(row, column, number, author, note):
+    """The records of a note (MS-XLS 2.4.181, 2.4.329, 2.4.179), which xlwt cannot write."""
+
+    def biff(kind, body):
+        return struct.pack("<HH", kind, len(body)) + body
+
+    common = struct.pack("<HHHHH12x", 0x15, 0x12, 0x19, number, 0x4011)
+    out = biff(0x5D, common + struct.pack("<HH", 0, 0))
+    out += biff(0x1B6, struct.pack("<HH6xHH4x", 0x212, 0, len(note), 16))
+    out += biff(0x3C, b"\1" + note.encode("utf-16-le"))
+    out += biff(0x3C, struct.pack("<HH4xHH4x", 0, 0, len(note), 0))
+    out += biff(0x1C, struct.pack("<HHHHHB", row, column, 0, number, len(author), 0) + author.encode("latin-1") + b"\0")
+    return out
+
+
 def xls():
     book = xlwt.Workbook()
     sheet = book.add_sheet("Staff")
+    plain = sheet.get_biff_data
+    note = biff_note(2, 1, 1, "Hr Person", "Private number 202-555-0199")
+    # In front of the record that ends the sheet.
+    sheet.get_biff_data = lambda: plain()[:-4] + note + plain()[-4:]
     dates = xlwt.easyxf(num_format_str="yyyy-mm-dd")
     for column, name in enumerate(HEADER):
         sheet.write(0, column, name)

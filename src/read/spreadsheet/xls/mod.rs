@@ -1,6 +1,9 @@
 //! Workbooks of Excel 5 to 2003, and encrypted ones of later versions, which
 //! hide in the same kind of container.
 
+mod compound;
+mod notes;
+
 use std::io::{BufReader, Read, Seek};
 
 use calamine::{Reader as _, SheetType, SheetVisible, WorkbookProperties, Xls, XlsError};
@@ -29,6 +32,12 @@ pub(super) fn read(mut file: Spool, size: u64, out: &mut dyn Out) -> Result<Cove
             "the compound file has no workbook in it",
         ));
     }
+    // Notes are no reason to fail: what cannot be followed has none.
+    let notes = match compound::stream(&mut file, &["Workbook"]) {
+        Ok(Some(stream)) => notes::read(&stream),
+        _ => Vec::new(),
+    };
+    file.rewind().map_err(|error| could_not_read(&error))?;
     let mut workbook = Xls::new(BufReader::new(file)).map_err(|error| refused(&error))?;
     let mut progress = Progress::default();
     let mut around = workbook
@@ -44,7 +53,7 @@ pub(super) fn read(mut file: Spool, size: u64, out: &mut dyn Out) -> Result<Cove
     if !around.is_empty() {
         progress.note(properties::write(&around, out));
     }
-    for sheet in workbook.sheets_metadata().to_vec() {
+    for (index, sheet) in workbook.sheets_metadata().to_vec().iter().enumerate() {
         if progress.stopped {
             break;
         }
@@ -53,6 +62,9 @@ pub(super) fn read(mut file: Spool, size: u64, out: &mut dyn Out) -> Result<Cove
         }
         let hidden = sheet.visible != SheetVisible::Visible;
         let mut writer = SheetWriter::new(&sheet.name, hidden, Vec::new(), out);
+        for note in notes.get(index).into_iter().flatten() {
+            writer.note(note.cell, &note.text);
+        }
         match workbook.worksheet_range(&sheet.name) {
             Ok(range) => {
                 let (first_row, first_column) = range.start().unwrap_or_default();
