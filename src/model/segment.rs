@@ -151,6 +151,23 @@ pub struct RawText<'a> {
     pub escape: Escape,
 }
 
+impl RawText<'_> {
+    /// Where the byte at `at` of [`CellBatch::text`], which lies in `cell`, is
+    /// written in these bytes.
+    pub fn place(&self, cell: &Cell, at: usize) -> usize {
+        let held = &self.bytes[cell.raw.start as usize..cell.raw.end as usize];
+        let inside = at - cell.span.start as usize;
+        // Escapes only ever lengthen a value: as many bytes are the same bytes,
+        // also when they hold what would be an escape within quotes.
+        let moved = if held.len() == cell.span.len() {
+            inside
+        } else {
+            self.escape.raw_offset(held, inside)
+        };
+        cell.raw.start as usize + moved
+    }
+}
+
 /// How a value is written inside its delimiters, which is needed to find the
 /// stored byte of a place inside the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,14 +3,18 @@
 
 mod blocks;
 mod charset;
+mod feed;
 #[cfg(feature = "office")]
 mod markup;
 pub mod salvage;
 pub mod spool;
 #[cfg(feature = "office")]
 pub mod spreadsheet;
+mod sql;
 mod stream;
 mod strings;
+#[cfg(test)]
+mod testing;
 mod text;
 #[cfg(feature = "office")]
 mod unzip;
@@ -131,6 +135,7 @@ pub static READERS: &[&dyn Reader] = &[
     &spreadsheet::XLS,
     #[cfg(feature = "office")]
     &spreadsheet::ODS,
+    &sql::Sql,
 ];
 
 /// What is to be done with an item.

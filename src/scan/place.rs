@@ -121,10 +121,7 @@ pub(super) fn in_cells(
         location.cell = Some(reference(cell.field, cell.row));
     }
     if let (Some(raw), Some(lines)) = (&batch.raw, lines) {
-        let held = &raw.bytes[cell.raw.start as usize..cell.raw.end as usize];
-        let value_start = cell.span.start as usize;
-        let raw_place = |at: usize| cell.raw.start as usize + raw.escape.raw_offset(held, at - value_start);
-        let raw_span = raw_place(span.start)..raw_place(span.end);
+        let raw_span = raw.place(cell, span.start)..raw.place(cell, span.end);
         let (line, column) = lines.at(raw_span.start);
         location.line = Some(line);
         location.column = Some(column);

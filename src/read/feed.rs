@@ -1,0 +1,212 @@
+//! What the readers of structured text share: values are collected into
+//! batches, and the item's text is handed out from front to back, every byte
+//! once, as text or as the raw text behind a batch.
+
+use std::ops::Range;
+
+use super::stream::TextStream;
+use super::{Flow, OVERLAP, Out, text};
+use crate::model::{
+    CELL_SEPARATOR, Cell, CellBatch, CellType, Coverage, Escape, RawText, Reason, Segment, Status,
+    Table, TextBlock,
+};
+
+/// Raw text behind a batch of cells; a batch ends with the record that fills it.
+pub(crate) const BATCH: usize = 512 * 1024;
+
+/// A record or value that is longer than this is no longer parsed.
+pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
+
+/// Fields that a table may have.
+pub(crate) const MOST_FIELDS: usize = 16_384;
+
+/// Values of records, collected until there are enough for a batch. Buffers
+/// are kept from one batch to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    text: Vec<u8>,
+    cells: Vec<Cell>,
+    escape: Option<Escape>,
+}
+
+/// A place in a batch to go back to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    text: usize,
+    cells: usize,
+    escape: Option<Escape>,
+}
+
+impl Batch {
+    /// True when nothing was collected.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// Where the batch stands.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { text: self.text.len(), cells: self.cells.len(), escape: self.escape }
+    }
+
+    /// Forgets what was collected since `mark`.
+    pub(crate) fn back_to(&mut self, mark: Mark) {
+        self.text.truncate(mark.text);
+        self.cells.truncate(mark.cells);
+        self.escape = mark.escape;
+    }
+
+    /// Adds a value that is written byte for byte at `raw` in the text.
+    pub(crate) fn plain(&mut self, text: &[u8], raw: Range<usize>, field: u32, row: u64) {
+        if raw.is_empty() {
+            return;
+        }
+        let start = self.text.len();
+        self.text.extend_from_slice(&text[raw.clone()]);
+        self.close(start, raw, field, row);
+    }
+
+    /// Adds a value that is written with escapes at `raw` in the text; `decode`
+    /// appends what it stands for. All values of a batch share one escape: one
+    /// that needs another is added as it is written.
+    pub(crate) fn escaped(
+        &mut self,
+        text: &[u8],
+        raw: Range<usize>,
+        (field, row): (u32, u64),
+        escape: Escape,
+        decode: impl FnOnce(&[u8], &mut Vec<u8>),
+    ) {
+        if self.escape.is_some_and(|known| known != escape) {
+            return self.plain(text, raw, field, row);
+        }
+        if raw.is_empty() {
+            return;
+        }
+        self.escape = Some(escape);
+        let start = self.text.len();
+        decode(&text[raw.clone()], &mut self.text);
+        self.close(start, raw, field, row);
+    }
+
+    fn close(&mut self, start: usize, raw: Range<usize>, field: u32, row: u64) {
+        let end = self.text.len();
+        self.text.push(CELL_SEPARATOR);
+        self.cells.push(Cell {
+            span: start as u32..end as u32,
+            field,
+            row,
+            raw: raw.start as u32..raw.end as u32,
+            typed: CellType::Text,
+        });
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.cells.clear();
+        self.escape = None;
+    }
+}
+
+/// Hands out the text of an item from front to back.
+pub(crate) struct Feed<'f, 'i> {
+    pub(crate) stream: TextStream<'i>,
+    out: &'f mut dyn Out,
+    /// Lines that were handed out.
+    lines: u64,
+    /// The first thing that went wrong.
+    trouble: Option<(Reason, String)>,
+    stopped: bool,
+}
+
+impl<'f, 'i> Feed<'f, 'i> {
+    pub(crate) fn new(stream: TextStream<'i>, out: &'f mut dyn Out) -> Self {
+        Feed { stream, out, lines: 0, trouble: None, stopped: false }
+    }
+
+    /// Reads on until the window holds `count` bytes or the item ends.
+    pub(crate) fn hold(&mut self, count: usize) {
+        while self.stream.window().len() < count && self.stream.more() {}
+    }
+
+    /// The line, from 1, of a place in the window.
+    pub(crate) fn line(&self, at: usize) -> u64 {
+        let window = self.stream.window();
+        let before = &window[..at.min(window.len())];
+        self.lines + 1 + memchr::memchr_iter(b'\n', before).count() as u64
+    }
+
+    /// Keeps what went wrong for the ledger; the first report wins.
+    pub(crate) fn report(&mut self, reason: Reason, detail: impl FnOnce() -> String) {
+        if self.trouble.is_none() {
+            self.trouble = Some((reason, detail()));
+        }
+    }
+
+    /// Hands out the first `count` bytes of the window as text. They end where
+    /// nothing goes on, or `open` says that what follows must be shown too.
+    pub(crate) fn text(&mut self, count: usize, open: bool) -> Flow {
+        if count > 0 && !self.stopped {
+            let window = self.stream.window();
+            let shown = if open { window.len().min(count + OVERLAP) } else { count };
+            let block = TextBlock {
+                text: &window[..shown],
+                core: 0..count,
+                origin: Some(self.stream.origin()),
+                place: None,
+            };
+            let flow = self.out.segment(Segment::Text(block));
+            self.taken(count, flow);
+        }
+        self.flow()
+    }
+
+    /// Hands out the batch, which was parsed from the first `count` bytes of
+    /// the window.
+    pub(crate) fn cells(&mut self, batch: &mut Batch, table: &Table, count: usize) -> Flow {
+        if batch.is_empty() {
+            return self.text(count, false);
+        }
+        if !self.stopped {
+            let raw = RawText {
+                bytes: &self.stream.window()[..count],
+                origin: self.stream.origin(),
+                escape: batch.escape.unwrap_or(Escape::None),
+            };
+            let segment =
+                CellBatch { text: &batch.text, cells: &batch.cells, table, raw: Some(raw) };
+            let flow = self.out.segment(Segment::Cells(segment));
+            batch.clear();
+            self.taken(count, flow);
+        }
+        self.flow()
+    }
+
+    fn taken(&mut self, count: usize, flow: Flow) {
+        self.lines += memchr::memchr_iter(b'\n', &self.stream.window()[..count]).count() as u64;
+        self.stream.take(count);
+        self.stopped = flow == Flow::Stop;
+    }
+
+    fn flow(&self) -> Flow {
+        if self.stopped { Flow::Stop } else { Flow::Continue }
+    }
+
+    /// Hands out all that is left as text.
+    pub(crate) fn rest(&mut self) {
+        if !self.stopped && text::read_rest(&mut self.stream, self.out) == Flow::Stop {
+            self.stopped = true;
+        }
+    }
+
+    /// What became of the item.
+    pub(crate) fn coverage(self) -> Coverage {
+        let coverage = self.stream.coverage();
+        match self.trouble {
+            // A failing device explains whatever the parser met.
+            Some((reason, detail)) if coverage.status == Status::Scanned => {
+                Coverage::partial(coverage.bytes, reason, detail)
+            }
+            _ => coverage,
+        }
+    }
+}
