@@ -45,7 +45,11 @@ impl Batch {
 
     /// Where the batch stands.
     pub(crate) fn mark(&self) -> Mark {
-        Mark { text: self.text.len(), cells: self.cells.len(), escape: self.escape }
+        Mark {
+            text: self.text.len(),
+            cells: self.cells.len(),
+            escape: self.escape,
+        }
     }
 
     /// Forgets what was collected since `mark`.
@@ -120,7 +124,13 @@ pub(crate) struct Feed<'f, 'i> {
 
 impl<'f, 'i> Feed<'f, 'i> {
     pub(crate) fn new(stream: TextStream<'i>, out: &'f mut dyn Out) -> Self {
-        Feed { stream, out, lines: 0, trouble: None, stopped: false }
+        Feed {
+            stream,
+            out,
+            lines: 0,
+            trouble: None,
+            stopped: false,
+        }
     }
 
     /// Reads on until the window holds `count` bytes or the item ends.
@@ -147,7 +157,11 @@ impl<'f, 'i> Feed<'f, 'i> {
     pub(crate) fn text(&mut self, count: usize, open: bool) -> Flow {
         if count > 0 && !self.stopped {
             let window = self.stream.window();
-            let shown = if open { window.len().min(count + OVERLAP) } else { count };
+            let shown = if open {
+                window.len().min(count + OVERLAP)
+            } else {
+                count
+            };
             let block = TextBlock {
                 text: &window[..shown],
                 core: 0..count,
@@ -172,8 +186,12 @@ impl<'f, 'i> Feed<'f, 'i> {
                 origin: self.stream.origin(),
                 escape: batch.escape.unwrap_or(Escape::None),
             };
-            let segment =
-                CellBatch { text: &batch.text, cells: &batch.cells, table, raw: Some(raw) };
+            let segment = CellBatch {
+                text: &batch.text,
+                cells: &batch.cells,
+                table,
+                raw: Some(raw),
+            };
             let flow = self.out.segment(Segment::Cells(segment));
             batch.clear();
             self.taken(count, flow);
@@ -188,7 +206,11 @@ impl<'f, 'i> Feed<'f, 'i> {
     }
 
     fn flow(&self) -> Flow {
-        if self.stopped { Flow::Stop } else { Flow::Continue }
+        if self.stopped {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
     }
 
     /// Hands out all that is left as text.

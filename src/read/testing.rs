@@ -32,7 +32,10 @@ impl Seen {
     /// `table.field row: value` of all cells.
     pub(crate) fn lines(&self) -> Vec<String> {
         let dot = |c: &SeenCell| if c.table.is_empty() { "" } else { "." };
-        self.cells.iter().map(|c| format!("{}{}{} {}: {}", c.table, dot(c), c.field, c.row, c.value)).collect()
+        self.cells
+            .iter()
+            .map(|c| format!("{}{}{} {}: {}", c.table, dot(c), c.field, c.row, c.value))
+            .collect()
     }
 }
 
@@ -47,7 +50,10 @@ impl Out for Seen {
                 (owned, origin)
             }
             Segment::Cells(batch) => {
-                let raw = batch.raw.as_ref().expect("cells of a text item have raw text");
+                let raw = batch
+                    .raw
+                    .as_ref()
+                    .expect("cells of a text item have raw text");
                 let mut last = 0;
                 for cell in batch.cells {
                     let span = cell.span.start as usize..cell.span.end as usize;
@@ -55,8 +61,16 @@ impl Out for Seen {
                     last = span.end + 1;
                     assert_eq!(batch.text[span.end], CELL_SEPARATOR);
                     let held = cell.raw.start as usize..cell.raw.end as usize;
-                    assert_eq!(raw.place(cell, span.start), held.start, "a value starts where it is written");
-                    assert_eq!(raw.place(cell, span.end), held.end, "a value ends where it is written");
+                    assert_eq!(
+                        raw.place(cell, span.start),
+                        held.start,
+                        "a value starts where it is written"
+                    );
+                    assert_eq!(
+                        raw.place(cell, span.end),
+                        held.end,
+                        "a value ends where it is written"
+                    );
                     self.cells.push(SeenCell {
                         table: batch.table.name.as_deref().unwrap_or_default().to_owned(),
                         field: batch.table.fields[cell.field as usize].name.to_string(),
@@ -68,7 +82,10 @@ impl Out for Seen {
                 (raw.bytes, raw.origin.clone())
             }
         };
-        assert!(self.next.is_none_or(|next| next == origin.base), "segments follow each other without gaps");
+        assert!(
+            self.next.is_none_or(|next| next == origin.base),
+            "segments follow each other without gaps"
+        );
         self.next = Some(origin.base + owned.len() as u64);
         self.covered.extend_from_slice(owned);
         self.largest = self.largest.max(owned.len());
@@ -82,7 +99,14 @@ pub(crate) fn read(reader: &dyn Reader, name: &str, bytes: &[u8], head: usize) -
     let (head, mut rest) = bytes.split_at(head.min(bytes.len()));
     let complete = rest.is_empty();
     let size = Some(bytes.len() as u64);
-    let mut item = Item { path: &path, head, complete, rest: &mut rest, size, file: None };
+    let mut item = Item {
+        path: &path,
+        head,
+        complete,
+        rest: &mut rest,
+        size,
+        file: None,
+    };
     let mut seen = Seen::default();
     let coverage = reader.read(&mut item, &Limits::default(), &mut seen);
     (seen, coverage)
@@ -95,7 +119,10 @@ pub(crate) fn read_text(reader: &dyn Reader, name: &str, text: &[u8]) -> (Seen, 
     check(&whole, text);
     let (parts, _) = read(reader, name, text, text.len() / 3);
     check(&parts, text);
-    assert_eq!(whole.cells, parts.cells, "the size of the head changes nothing");
+    assert_eq!(
+        whole.cells, parts.cells,
+        "the size of the head changes nothing"
+    );
     (whole, coverage)
 }
 
@@ -117,7 +144,11 @@ pub(crate) fn survive(reader: &dyn Reader, name: &str, sample: &[u8]) {
         let (seen, coverage) = read(reader, name, &[byte], 1);
         assert!(seen.covered == [byte] || coverage.reason.is_some() || byte >= 0x80);
     }
-    for cut in [sample.len() / 3, sample.len() * 2 / 3, sample.len().saturating_sub(1)] {
+    for cut in [
+        sample.len() / 3,
+        sample.len() * 2 / 3,
+        sample.len().saturating_sub(1),
+    ] {
         read_text(reader, name, &sample[..cut]);
     }
     // A small generator: the same flips on every run.
@@ -125,7 +156,9 @@ pub(crate) fn survive(reader: &dyn Reader, name: &str, sample: &[u8]) {
     for _ in 0..200 {
         let mut damaged = sample.to_vec();
         for _ in 0..8 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let at = (state >> 33) as usize % damaged.len();
             // Stays ASCII, so that the encoding is not in question.
             damaged[at] = b" \n\t\"'\\,;:{}[]()-$a0"[(state >> 20) as usize % 19];

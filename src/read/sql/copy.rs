@@ -34,15 +34,26 @@ pub(super) fn header(text: &[u8], at: usize) -> Look<Header> {
             Look::More => return Look::More,
         }
     }
-    let Some(end) = memchr::memchr(b'\n', &text[at..]) else { return Look::More };
+    let Some(end) = memchr::memchr(b'\n', &text[at..]) else {
+        return Look::More;
+    };
     let line = text[at..at + end].trim_ascii().to_ascii_lowercase();
-    let from_stdin = line.strip_prefix(b"from").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"stdin"));
+    let from_stdin = line
+        .strip_prefix(b"from")
+        .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"stdin"));
     if !from_stdin || line.last() != Some(&b';') {
         return Look::No;
     }
     let options = [&b"csv"[..], b"delimiter", b"binary"];
-    let plain = !options.iter().any(|option| memchr::memmem::find(&line, option).is_some());
-    Look::Got(Header { table, columns, plain, end: at + end + 1 })
+    let plain = !options
+        .iter()
+        .any(|option| memchr::memmem::find(&line, option).is_some());
+    Look::Got(Header {
+        table,
+        columns,
+        plain,
+        end: at + end + 1,
+    })
 }
 
 /// The line that ends the rows.
@@ -84,7 +95,10 @@ pub(super) fn row(
 
 fn value_end(line: &[u8], start: usize) -> (usize, bool) {
     let (mut at, mut escapes) = (start, false);
-    while let Some(found) = line.get(at..).and_then(|rest| memchr::memchr2(b'\t', b'\\', rest)) {
+    while let Some(found) = line
+        .get(at..)
+        .and_then(|rest| memchr::memchr2(b'\t', b'\\', rest))
+    {
         if line[at + found] == b'\t' {
             return (at + found, escapes);
         }
@@ -98,13 +112,18 @@ fn value_end(line: &[u8], start: usize) -> (usize, bool) {
 fn decode(raw: &[u8], to: &mut Vec<u8>) {
     let mut at = 0;
     while at < raw.len() {
-        let Some(found) = memchr::memchr(b'\\', &raw[at..]) else { break };
+        let Some(found) = memchr::memchr(b'\\', &raw[at..]) else {
+            break;
+        };
         to.extend_from_slice(&raw[at..at + found]);
         at += found;
         let Some(&code) = raw.get(at + 1) else { break };
         let digits = |from: usize, most: usize, radix: u32| {
             let held = raw.get(from..).unwrap_or_default();
-            held.iter().take(most).map_while(|b| char::from(*b).to_digit(radix)).fold((0u32, 0), |(n, len), d| (n * radix + d, len + 1))
+            held.iter()
+                .take(most)
+                .map_while(|b| char::from(*b).to_digit(radix))
+                .fold((0u32, 0), |(n, len), d| (n * radix + d, len + 1))
         };
         let (byte, length) = match code {
             b'b' => (8, 2),

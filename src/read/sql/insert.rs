@@ -29,8 +29,23 @@ pub(super) fn header(text: &[u8], at: usize) -> Look<Header> {
             return Look::More;
         }
         // Every word up to the name: INSERT [LOW_PRIORITY | IGNORE | OR REPLACE …] [INTO] [ONLY].
-        let skipped = ["INSERT", "REPLACE", "LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "OR", "ROLLBACK", "ABORT", "FAIL", "INTO"];
-        if !skipped.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())) {
+        let skipped = [
+            "INSERT",
+            "REPLACE",
+            "LOW_PRIORITY",
+            "DELAYED",
+            "HIGH_PRIORITY",
+            "IGNORE",
+            "OR",
+            "ROLLBACK",
+            "ABORT",
+            "FAIL",
+            "INTO",
+        ];
+        if !skipped
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+        {
             break;
         }
         at = lex::skip_space(text, at + word.len());
@@ -61,9 +76,17 @@ pub(super) fn header(text: &[u8], at: usize) -> Look<Header> {
         }
         let next = at + word.len();
         if word.eq_ignore_ascii_case(b"VALUES") || word.eq_ignore_ascii_case(b"VALUE") {
-            return Look::Got(Header { table, columns, backquoted, end: next });
+            return Look::Got(Header {
+                table,
+                columns,
+                backquoted,
+                end: next,
+            });
         }
-        if !["OVERRIDING", "SYSTEM", "USER"].iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())) {
+        if !["OVERRIDING", "SYSTEM", "USER"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+        {
             return Look::No;
         }
         at = lex::skip_space(text, next);
@@ -86,7 +109,9 @@ pub(super) fn row(
     let mut at = at + 1;
     for position in 0.. {
         at = lex::skip_space(text, at);
-        let Some(value) = value(text, at, dialect) else { return Look::More };
+        let Some(value) = value(text, at, dialect) else {
+            return Look::More;
+        };
         let field = match &target.columns {
             Some(columns) if position < columns.len() => columns[position],
             _ => match known.nth(position) {
@@ -95,13 +120,19 @@ pub(super) fn row(
             },
         };
         match value.kind {
-            Kind::Quoted { quote, backslash, escapes: true } => {
+            Kind::Quoted {
+                quote,
+                backslash,
+                escapes: true,
+            } => {
                 let (escape, decode): (_, fn(&[u8], u8, &mut Vec<u8>)) = if backslash {
                     (Escape::Backslash(quote), lex::unbackslash)
                 } else {
                     (Escape::Doubled(quote), lex::undouble)
                 };
-                batch.escaped(text, value.raw, (field, row), escape, |raw, to| decode(raw, quote, to));
+                batch.escaped(text, value.raw, (field, row), escape, |raw, to| {
+                    decode(raw, quote, to)
+                });
             }
             Kind::Null => {}
             _ => batch.plain(text, value.raw, field, row),
@@ -128,7 +159,11 @@ struct Value {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
-    Quoted { quote: u8, backslash: bool, escapes: bool },
+    Quoted {
+        quote: u8,
+        backslash: bool,
+        escapes: bool,
+    },
     Null,
     /// A number, a call, any other expression.
     Written,
@@ -149,19 +184,39 @@ fn value(text: &[u8], at: usize, dialect: Dialect) -> Option<Value> {
         let backslash = dialect.backslash || prefix.eq_ignore_ascii_case(b"E");
         let (close, escapes) = lex::quoted(text, open, backslash)?;
         let raw = open + 1..close - 1;
-        let kind = Kind::Quoted { quote, backslash, escapes };
+        let kind = Kind::Quoted {
+            quote,
+            backslash,
+            escapes,
+        };
         let after = lex::skip_space(text, close);
         match *text.get(after)? {
-            b',' | b')' => return Some(Value { raw, kind, end: after }),
+            b',' | b')' => {
+                return Some(Value {
+                    raw,
+                    kind,
+                    end: after,
+                });
+            }
             // A cast says nothing about the value: '2020-01-01'::date.
-            b':' => return Some(Value { raw, kind, end: end_of_value(text, after, dialect)? }),
+            b':' => {
+                return Some(Value {
+                    raw,
+                    kind,
+                    end: end_of_value(text, after, dialect)?,
+                });
+            }
             _ => {}
         }
     }
     let end = end_of_value(text, at, dialect)?;
     let length = text[at..end].trim_ascii_end().len();
     let raw = at..at + length;
-    let kind = if text[raw.clone()].eq_ignore_ascii_case(b"NULL") { Kind::Null } else { Kind::Written };
+    let kind = if text[raw.clone()].eq_ignore_ascii_case(b"NULL") {
+        Kind::Null
+    } else {
+        Kind::Written
+    };
     Some(Value { raw, kind, end })
 }
 
@@ -194,8 +249,12 @@ mod tests {
             Look::Got(header) => Some((header.table, header.columns)),
             _ => None,
         };
-        let columns = |names: &[&str]| Some(names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>());
-        assert_eq!(read("INSERT INTO `users` VALUES (1)"), Some(("users".into(), None)));
+        let columns =
+            |names: &[&str]| Some(names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            read("INSERT INTO `users` VALUES (1)"),
+            Some(("users".into(), None))
+        );
         assert_eq!(
             read("insert into public.users (id, \"Full Name\")\nvalues\n(1"),
             Some(("public.users".into(), columns(&["id", "Full Name"])))
@@ -204,7 +263,10 @@ mod tests {
             read("INSERT [dbo].[Users] ([Id], [Name]) VALUES (1, N'x')"),
             Some(("dbo.Users".into(), columns(&["Id", "Name"])))
         );
-        assert_eq!(read("INSERT OR IGNORE INTO t VALUES(1)"), Some(("t".into(), None)));
+        assert_eq!(
+            read("INSERT OR IGNORE INTO t VALUES(1)"),
+            Some(("t".into(), None))
+        );
         assert_eq!(
             read("INSERT INTO t (a) OVERRIDING SYSTEM VALUE VALUES (1)"),
             Some(("t".into(), columns(&["a"])))

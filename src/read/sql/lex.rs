@@ -14,7 +14,10 @@ pub(super) enum Look<T> {
 /// comment.
 pub(super) fn skip_space(text: &[u8], mut at: usize) -> usize {
     loop {
-        at += text[at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        at += text[at..]
+            .iter()
+            .take_while(|b| b.is_ascii_whitespace())
+            .count();
         match comment(text, at) {
             Some(end) => at = end,
             None => return at,
@@ -142,7 +145,11 @@ pub(super) fn undouble(raw: &[u8], quote: u8, to: &mut Vec<u8>) {
     while let Some(at) = memchr::memchr(quote, &raw[from..]) {
         let end = from + at + 1;
         to.extend_from_slice(&raw[from..end]);
-        from = if raw.get(end) == Some(&quote) { end + 1 } else { end };
+        from = if raw.get(end) == Some(&quote) {
+            end + 1
+        } else {
+            end
+        };
     }
     to.extend_from_slice(&raw[from..]);
 }
@@ -197,7 +204,11 @@ impl Skip {
     /// Goes through `text` and returns how far it came and whether the
     /// statement ends there. Leaves a few bytes at the end unless they are the last.
     pub(super) fn run(&mut self, text: &[u8], last: bool, dialect: Dialect) -> (usize, bool) {
-        let limit = if last { text.len() } else { text.len().saturating_sub(TAG + 2) };
+        let limit = if last {
+            text.len()
+        } else {
+            text.len().saturating_sub(TAG + 2)
+        };
         let mut at = 0;
         while at < limit {
             match &self.inside {
@@ -256,8 +267,13 @@ impl Skip {
                 return (at + 2, false);
             }
             b'$' => {
-                let tag = text[at + 1..].iter().take(TAG).take_while(|b| is_name_byte(**b) && **b != b'$').count();
-                if text.get(at + 1 + tag) == Some(&b'$') && (at == 0 || !is_name_byte(text[at - 1])) {
+                let tag = text[at + 1..]
+                    .iter()
+                    .take(TAG)
+                    .take_while(|b| is_name_byte(**b) && **b != b'$')
+                    .count();
+                if text.get(at + 1 + tag) == Some(&b'$') && (at == 0 || !is_name_byte(text[at - 1]))
+                {
                     self.inside = Inside::Dollar(text[at..at + tag + 2].to_vec());
                     return (at + tag + 2, false);
                 }
@@ -288,7 +304,10 @@ mod tests {
             ("[dbo].[Users] ", "dbo.Users"),
             ("größe ", "größe"),
         ] {
-            assert!(matches!(qualified(text.as_bytes(), 0), Look::Got((name, _)) if name == want), "{text}");
+            assert!(
+                matches!(qualified(text.as_bytes(), 0), Look::Got((name, _)) if name == want),
+                "{text}"
+            );
         }
         assert_eq!(name(b"(", 0), Look::No);
         assert_eq!(name(b"\"open", 0), Look::More);
@@ -306,7 +325,11 @@ mod tests {
             ("do $$ a; $$; x", PLAIN, 12),
             ("a$b;$c", PLAIN, 4),
         ] {
-            assert_eq!(Skip::default().run(text.as_bytes(), true, dialect), (end, true), "{text}");
+            assert_eq!(
+                Skip::default().run(text.as_bytes(), true, dialect),
+                (end, true),
+                "{text}"
+            );
         }
     }
 

@@ -33,8 +33,12 @@ impl Reader for Sql {
     fn claims(&self, head: &[u8], path: &ItemPath) -> Claim {
         /// First lines that dump programs write.
         const SIGNATURES: &[&[u8]] = &[
-            b"-- PostgreSQL database dump", b"-- MySQL dump", b"-- MariaDB dump", b"-- phpMyAdmin SQL Dump",
-            b"/*M!999999\\- enable the sandbox mode */", b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;",
+            b"-- PostgreSQL database dump",
+            b"-- MySQL dump",
+            b"-- MariaDB dump",
+            b"-- phpMyAdmin SQL Dump",
+            b"/*M!999999\\- enable the sandbox mode */",
+            b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;",
         ];
         let start = &head[..head.len().min(256)];
         let signed = |mark: &&[u8]| memchr::memmem::find(start, mark).is_some();
@@ -51,11 +55,21 @@ impl Reader for Sql {
 
     fn read(&self, item: &mut Item<'_>, limits: &Limits, out: &mut dyn Out) -> Coverage {
         let (head, complete) = (item.head, item.complete);
-        let Some(stream) = TextStream::open(item, limits) else { return super::binary(head, complete) };
+        let Some(stream) = TextStream::open(item, limits) else {
+            return super::binary(head, complete);
+        };
         let mut feed = Feed::new(stream, out);
         feed.hold(SAMPLE);
         let dialect = Dialect::of(feed.stream.window());
-        Dump { feed, dialect, tables: Tables::default(), batch: Batch::default(), at: 0, held: Held::Text }.read()
+        Dump {
+            feed,
+            dialect,
+            tables: Tables::default(),
+            batch: Batch::default(),
+            at: 0,
+            held: Held::Text,
+        }
+        .read()
     }
 }
 
@@ -74,8 +88,17 @@ struct Dialect {
 impl Dialect {
     fn of(sample: &[u8]) -> Dialect {
         let has = |mark: &[u8]| memchr::memmem::find(sample, mark).is_some();
-        let mysql = [&b"MySQL dump"[..], b"MariaDB dump", b"phpMyAdmin", b"ENGINE=", b"INSERT INTO `", b"/*!40"];
-        Dialect { backslash: mysql.iter().any(|mark| has(mark)) }
+        let mysql = [
+            &b"MySQL dump"[..],
+            b"MariaDB dump",
+            b"phpMyAdmin",
+            b"ENGINE=",
+            b"INSERT INTO `",
+            b"/*!40",
+        ];
+        Dialect {
+            backslash: mysql.iter().any(|mark| has(mark)),
+        }
     }
 }
 
@@ -157,14 +180,18 @@ impl Dump<'_, '_> {
         let held = self.feed.stream.window().len();
         if held > LONGEST + BATCH {
             let line = self.feed.line(0);
-            self.feed.report(Reason::LimitBytes, || format!("a row at line {line} is longer than 16 MiB; text from there"));
+            self.feed.report(Reason::LimitBytes, || {
+                format!("a row at line {line} is longer than 16 MiB; text from there")
+            });
             return false;
         }
         self.feed.hold((held * 2).max(BATCH));
         let longer = self.feed.stream.window().len() > held;
         if !longer && !matches!(state, State::Statement | State::Skip(_)) {
             let line = self.feed.line(0);
-            self.feed.report(Reason::Truncated, || format!("ends inside the rows at line {line}"));
+            self.feed.report(Reason::Truncated, || {
+                format!("ends inside the rows at line {line}")
+            });
         }
         longer
     }
@@ -192,17 +219,27 @@ impl Dump<'_, '_> {
             State::CopyText => {
                 self.hold_text();
                 let rest = &self.feed.stream.window()[self.at..];
-                let Some(end) = memchr::memchr(b'\n', rest) else { return self.unless_last(Step::More) };
+                let Some(end) = memchr::memchr(b'\n', rest) else {
+                    return self.unless_last(Step::More);
+                };
                 let ends = copy::is_end(&rest[..end]);
                 self.at += end + 1;
-                if ends { Step::Next(State::Statement) } else { Step::Same }
+                if ends {
+                    Step::Next(State::Statement)
+                } else {
+                    Step::Same
+                }
             }
         }
     }
 
     /// `step`, or the end when the window is the last.
     fn unless_last(&self, step: Step) -> Step {
-        if self.feed.stream.at_end() { Step::End } else { step }
+        if self.feed.stream.at_end() {
+            Step::End
+        } else {
+            step
+        }
     }
 
     /// At the begin of a statement: decides what it is.
@@ -247,7 +284,9 @@ impl Dump<'_, '_> {
             match insert::header(window, self.at) {
                 Look::Got(header) => {
                     self.dialect.backslash |= header.backquoted;
-                    return self.rows(&header.table, header.columns, header.end, State::Insert).unwrap_or(skip);
+                    return self
+                        .rows(&header.table, header.columns, header.end, State::Insert)
+                        .unwrap_or(skip);
                 }
                 Look::More if !long => return Step::More,
                 _ => {}
@@ -255,7 +294,9 @@ impl Dump<'_, '_> {
         } else if is("COPY") {
             match copy::header(window, self.at) {
                 Look::Got(header) if header.plain => {
-                    return self.rows(&header.table, header.columns, header.end, State::Copy).unwrap_or(skip);
+                    return self
+                        .rows(&header.table, header.columns, header.end, State::Copy)
+                        .unwrap_or(skip);
                 }
                 Look::Got(header) => {
                     self.hold_text_to(header.end);
@@ -329,7 +370,9 @@ impl Dump<'_, '_> {
                             return Step::More;
                         }
                         let line = self.feed.line(at);
-                        self.feed.report(Reason::Malformed, || format!("a row at line {line} does not parse; read as text"));
+                        self.feed.report(Reason::Malformed, || {
+                            format!("a row at line {line} does not parse; read as text")
+                        });
                         Step::Next(State::Skip(Skip::default()))
                     }
                 }
@@ -352,15 +395,25 @@ impl Dump<'_, '_> {
         let line = &window[self.at..end];
         if copy::is_end(line) {
             self.at = end + 1;
+            // Values of other statements are escaped otherwise.
+            self.hand_out(false);
             return Step::Next(State::Statement);
         }
         let carriage = usize::from(line.last() == Some(&b'\r'));
         let known = self.tables.known(target.table);
         let mark = self.batch.mark();
-        if !copy::row(window, (self.at, end - carriage), target, known, &mut self.batch) {
+        if !copy::row(
+            window,
+            (self.at, end - carriage),
+            target,
+            known,
+            &mut self.batch,
+        ) {
             self.batch.back_to(mark);
             let line = self.feed.line(self.at);
-            self.feed.report(Reason::LimitEntries, || format!("a row at line {line} has too many values; text from there"));
+            self.feed.report(Reason::LimitEntries, || {
+                format!("a row at line {line} has too many values; text from there")
+            });
             return Step::End;
         }
         self.at = end + 1;

@@ -46,8 +46,16 @@ impl Tables {
             return None;
         }
         let place = self.known.len();
-        let table = Table { name: Some(name.into()), ..Table::default() };
-        self.known.push(Known { table, rows: 0, declared: 0, undeclared: Vec::new() });
+        let table = Table {
+            name: Some(name.into()),
+            ..Table::default()
+        };
+        self.known.push(Known {
+            table,
+            rows: 0,
+            declared: 0,
+            undeclared: Vec::new(),
+        });
         if last != key {
             self.by_name.entry(format!(".{last}")).or_insert(place);
         }
@@ -65,12 +73,20 @@ impl Tables {
 
     /// Takes the columns of a `CREATE TABLE` statement.
     pub(super) fn declare(&mut self, statement: &[u8]) {
-        let Some((name, columns)) = create_table(statement) else { return };
-        let Some(place) = self.find(&name) else { return };
+        let Some((name, columns)) = create_table(statement) else {
+            return;
+        };
+        let Some(place) = self.find(&name) else {
+            return;
+        };
         let known = &mut self.known[place];
         // Columns that were met before stand at other places already.
         if known.table.fields.is_empty() {
-            known.table.fields = columns.into_iter().take(MOST_FIELDS).map(Field::named).collect();
+            known.table.fields = columns
+                .into_iter()
+                .take(MOST_FIELDS)
+                .map(Field::named)
+                .collect();
             known.declared = known.table.fields.len();
         }
     }
@@ -82,7 +98,9 @@ impl Known {
         let mut columns = Vec::with_capacity(names.len());
         for name in names {
             let fields = &mut self.table.fields;
-            let found = fields.iter().position(|field| field.named && *field.name == **name);
+            let found = fields
+                .iter()
+                .position(|field| field.named && *field.name == **name);
             let place = match found {
                 Some(place) => place,
                 None if fields.len() < MOST_FIELDS => {
@@ -118,8 +136,18 @@ impl Known {
 
 /// Words that begin an entry of `CREATE TABLE ( … )` that is not a column.
 const NOT_COLUMNS: &[&str] = &[
-    "CONSTRAINT", "PRIMARY", "UNIQUE", "KEY", "INDEX", "FOREIGN", "CHECK", "FULLTEXT", "SPATIAL",
-    "EXCLUDE", "LIKE", "PERIOD",
+    "CONSTRAINT",
+    "PRIMARY",
+    "UNIQUE",
+    "KEY",
+    "INDEX",
+    "FOREIGN",
+    "CHECK",
+    "FULLTEXT",
+    "SPATIAL",
+    "EXCLUDE",
+    "LIKE",
+    "PERIOD",
 ];
 
 fn create_table(statement: &[u8]) -> Option<(String, Vec<String>)> {
@@ -132,7 +160,9 @@ fn create_table(statement: &[u8]) -> Option<(String, Vec<String>)> {
             at = lex::skip_space(statement, at + word.len());
         }
     }
-    let Look::Got((name, end)) = lex::qualified(statement, at) else { return None };
+    let Look::Got((name, end)) = lex::qualified(statement, at) else {
+        return None;
+    };
     at = lex::skip_space(statement, end);
     if statement.get(at) != Some(&b'(') {
         return None;
@@ -176,8 +206,15 @@ mod tests {
     fn columns(statement: &str) -> Vec<String> {
         let mut tables = Tables::default();
         tables.declare(statement.as_bytes());
-        let Some(known) = tables.known.first() else { return Vec::new() };
-        known.table.fields.iter().map(|f| f.name.to_string()).collect()
+        let Some(known) = tables.known.first() else {
+            return Vec::new();
+        };
+        known
+            .table
+            .fields
+            .iter()
+            .map(|f| f.name.to_string())
+            .collect()
     }
 
     #[test]
@@ -189,10 +226,15 @@ mod tests {
             ["id", "e mail"]
         );
         assert_eq!(
-            columns("create table if not exists public.\"T\" (a numeric(10,2), -- x, y\n \"b\" text, check (a > 0));"),
+            columns(
+                "create table if not exists public.\"T\" (a numeric(10,2), -- x, y\n \"b\" text, check (a > 0));"
+            ),
             ["a", "b"]
         );
-        assert_eq!(columns("CREATE TABLE [dbo].[T]([Id] [int] IDENTITY(1,1), [Name] nvarchar(max))"), ["Id", "Name"]);
+        assert_eq!(
+            columns("CREATE TABLE [dbo].[T]([Id] [int] IDENTITY(1,1), [Name] nvarchar(max))"),
+            ["Id", "Name"]
+        );
         assert!(columns("CREATE TABLE t AS SELECT 1").is_empty());
         assert!(columns("CREATE TABLE t (a int").is_empty());
     }
