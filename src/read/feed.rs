@@ -92,6 +92,14 @@ impl Batch {
         self.close(start, raw, field, row);
     }
 
+    /// The text before the values, so many bytes of it, was handed out.
+    pub(crate) fn moved(&mut self, count: usize) {
+        for cell in &mut self.cells {
+            cell.raw.start -= count as u32;
+            cell.raw.end -= count as u32;
+        }
+    }
+
     fn close(&mut self, start: usize, raw: Range<usize>, field: u32, row: u64) {
         let end = self.text.len();
         self.text.push(CELL_SEPARATOR);
@@ -155,23 +163,22 @@ impl<'f, 'i> Feed<'f, 'i> {
     /// Hands out the first `count` bytes of the window as text. They end where
     /// nothing goes on, or `open` says that what follows must be shown too.
     pub(crate) fn text(&mut self, count: usize, open: bool) -> Flow {
+        let window = self.stream.window();
+        let shown = if open {
+            window.len().min(count + OVERLAP)
+        } else {
+            count
+        };
+        let block = TextBlock {
+            text: &window[..shown],
+            core: 0..count,
+            origin: Some(self.stream.origin()),
+            place: None,
+        };
         if count > 0 && !self.stopped {
-            let window = self.stream.window();
-            let shown = if open {
-                window.len().min(count + OVERLAP)
-            } else {
-                count
-            };
-            let block = TextBlock {
-                text: &window[..shown],
-                core: 0..count,
-                origin: Some(self.stream.origin()),
-                place: None,
-            };
-            let flow = self.out.segment(Segment::Text(block));
-            self.taken(count, flow);
+            self.stopped = self.out.segment(Segment::Text(block)) == Flow::Stop;
         }
-        self.flow()
+        self.taken(count)
     }
 
     /// Hands out the batch, which was parsed from the first `count` bytes of
@@ -186,31 +193,31 @@ impl<'f, 'i> Feed<'f, 'i> {
                 origin: self.stream.origin(),
                 escape: batch.escape.unwrap_or(Escape::None),
             };
-            let segment = CellBatch {
+            let cells = CellBatch {
                 text: &batch.text,
                 cells: &batch.cells,
                 table,
                 raw: Some(raw),
             };
-            let flow = self.out.segment(Segment::Cells(segment));
-            batch.clear();
-            self.taken(count, flow);
+            self.stopped = self.out.segment(Segment::Cells(cells)) == Flow::Stop;
         }
-        self.flow()
+        batch.clear();
+        self.taken(count)
     }
 
-    fn taken(&mut self, count: usize, flow: Flow) {
+    fn taken(&mut self, count: usize) -> Flow {
         self.lines += memchr::memchr_iter(b'\n', &self.stream.window()[..count]).count() as u64;
         self.stream.take(count);
-        self.stopped = flow == Flow::Stop;
-    }
-
-    fn flow(&self) -> Flow {
         if self.stopped {
             Flow::Stop
         } else {
             Flow::Continue
         }
+    }
+
+    /// True when the consumer has had enough.
+    pub(crate) fn stopped(&self) -> bool {
+        self.stopped
     }
 
     /// Hands out all that is left as text.

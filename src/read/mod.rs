@@ -4,6 +4,7 @@
 mod blocks;
 mod charset;
 mod feed;
+mod json;
 #[cfg(feature = "office")]
 mod markup;
 pub mod salvage;
@@ -135,6 +136,8 @@ pub static READERS: &[&dyn Reader] = &[
     &spreadsheet::XLS,
     #[cfg(feature = "office")]
     &spreadsheet::ODS,
+    &json::JsonLines,
+    &json::Json,
     &sql::Sql,
 ];
 

@@ -153,7 +153,7 @@ impl Dump<'_, '_> {
     fn read(mut self) -> Coverage {
         let mut state = State::Statement;
         self.feed.hold(BATCH);
-        loop {
+        while !self.feed.stopped() {
             // A long statement is handed out in pieces that show what follows.
             let open = matches!(state, State::Skip(_));
             if self.at >= BATCH && self.hand_out(open) == Flow::Stop {

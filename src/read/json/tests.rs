@@ -1,0 +1,221 @@
+//! Documents, lines, and what damage does to them.
+
+use super::*;
+use crate::model::Status;
+use crate::read::testing::{read, read_text, survive};
+use proptest::prelude::*;
+
+const DOCUMENT: &str = r#"{
+  "version": 3, // since May
+  "users": [
+    {"email": "ann@example.com", "tags": ["a", "b\n"], "address": {"city": "K\u00f6ln"}},
+    {"email": "bob@example.com", "born": 19800102, "active": true,},
+  ],
+  "by mail": {"eve@example.com": {"phone": "555-0100"}, "joe@example.com": {"phone": "555-0101"}}
+}
+"#;
+
+const LOG: &str = r#"{"time":"2024-01-01T00:00:00Z","user":{"mail":"ann@example.com"}}
+{"time":"2024-01-01T00:00:01Z","user":{"mail":"bob@example.com"},"note":"a \"b\""}
+
+{"time":"2024-01-01T00:00:02Z","list":[1,2]}
+"#;
+
+fn values(lines: &[String]) -> Vec<&str> {
+    lines
+        .iter()
+        .map(String::as_str)
+        .filter(|line| !line.contains("(key)"))
+        .collect()
+}
+
+#[test]
+fn a_document_has_key_paths_and_records() {
+    let (seen, coverage) = read_text(&Json, "a.json", DOCUMENT.as_bytes());
+    assert_eq!(coverage, Coverage::scanned(DOCUMENT.len() as u64));
+    let lines = seen.lines();
+    assert_eq!(
+        values(&lines),
+        [
+            "version 1: 3",
+            "(comment) 1: // since May",
+            "users[].email 1: ann@example.com",
+            "users[].tags[] 1: a",
+            "users[].tags[] 1: b\n",
+            "users[].address.city 1: Köln",
+            "users[].email 2: bob@example.com",
+            "users[].born 2: 19800102",
+            "by mail.*.phone 1: 555-0100",
+            "by mail.*.phone 1: 555-0101",
+        ]
+    );
+    // Keys are content: names once, data every time.
+    let keys: Vec<&str> = seen
+        .cells
+        .iter()
+        .filter(|c| c.field == "by mail.(key)")
+        .map(|c| c.value.as_str())
+        .collect();
+    assert_eq!(keys, ["eve@example.com", "joe@example.com"]);
+    assert_eq!(seen.cells.iter().filter(|c| c.value == "email").count(), 1);
+}
+
+#[test]
+fn an_array_of_objects_is_a_table() {
+    let text = r#"[{"id":1,"a":"x"},{"id":2,"a":"y"}]"#;
+    let (seen, _) = read_text(&Json, "a.json", text.as_bytes());
+    assert_eq!(
+        values(&seen.lines()),
+        ["id 1: 1", "a 1: x", "id 2: 2", "a 2: y"]
+    );
+    let (seen, _) = read_text(&Json, "a.json", b" \"only\" ");
+    assert_eq!(seen.lines(), ["$ 1: only"]);
+}
+
+#[test]
+fn each_line_is_a_record() {
+    let (seen, coverage) = read_text(&JsonLines, "a.jsonl", LOG.as_bytes());
+    assert_eq!(coverage.status, Status::Scanned);
+    assert_eq!(
+        values(&seen.lines()),
+        [
+            "time 1: 2024-01-01T00:00:00Z",
+            "user.mail 1: ann@example.com",
+            "time 2: 2024-01-01T00:00:01Z",
+            "user.mail 2: bob@example.com",
+            "note 2: a \"b\"",
+            "time 3: 2024-01-01T00:00:02Z",
+            "list[] 3: 1",
+            "list[] 3: 2",
+        ]
+    );
+}
+
+#[test]
+fn lines_that_are_not_json_are_text() {
+    let text = "{\"a\":1}\nplain ann@example.com\n{\"a\":\n{\"b\":2}\n[3] 4\n";
+    let (seen, coverage) = read_text(&JsonLines, "a.jsonl", text.as_bytes());
+    assert_eq!(values(&seen.lines()), ["a 1: 1", "b 4: 2"]);
+    assert!(
+        seen.cells
+            .iter()
+            .any(|c| c.field == "(key)" && c.value == "b")
+    );
+    assert_eq!(seen.texts, ["plain ann@example.com\n{\"a\":\n", "[3] 4\n"]);
+    assert_eq!(coverage.reason, Some(Reason::Malformed));
+    assert!(coverage.detail.unwrap().starts_with("line 2 "));
+}
+
+#[test]
+fn a_document_that_breaks_is_text_from_there() {
+    let text = "{\"a\": \"x\",\n \"b\": oops, \"c\": \"ann@example.com\"}";
+    let (seen, coverage) = read_text(&Json, "a.json", text.as_bytes());
+    assert_eq!(values(&seen.lines()), ["a 1: x"]);
+    assert_eq!(seen.texts, [" oops, \"c\": \"ann@example.com\"}"]);
+    assert_eq!(coverage.reason, Some(Reason::Malformed));
+    assert!(coverage.detail.unwrap().contains("line 2"));
+    let (_, coverage) = read_text(&Json, "a.json", b"{\"a\": [1, 2");
+    assert_eq!(coverage.reason, Some(Reason::Truncated));
+    let (_, coverage) = read_text(&Json, "a.json", b"{\"a\": \"never closed");
+    assert_eq!(coverage.reason, Some(Reason::Truncated));
+}
+
+#[test]
+fn deep_nesting_stops_at_the_limit() {
+    for text in ["[".repeat(100_000), "{\"a\":".repeat(100_000)] {
+        let (_, coverage) = read_text(&Json, "a.json", text.as_bytes());
+        assert_eq!(coverage.reason, Some(Reason::LimitDepth));
+        assert_eq!(coverage.bytes, text.len() as u64);
+        let (_, coverage) = read_text(&JsonLines, "a.jsonl", text.as_bytes());
+        assert_eq!(coverage.reason, Some(Reason::LimitDepth));
+    }
+}
+
+#[test]
+fn long_documents_come_in_batches() {
+    let record = "{\"email\":\"ann@example.com\",\"text\":\"caf\\u00e9\"}";
+    let array = format!("[{}]", vec![record; 100_000].join(","));
+    let (seen, coverage) = read_text(&Json, "a.json", array.as_bytes());
+    assert_eq!(coverage.status, Status::Scanned);
+    assert_eq!(seen.cells.len(), 200_002);
+    assert_eq!(seen.cells.last().unwrap().row, 100_000);
+    assert!(seen.largest < 2 * BATCH, "{}", seen.largest);
+    let lines = [record, "\n"].concat().repeat(100_000);
+    let (seen, coverage) = read_text(&JsonLines, "a.jsonl", lines.as_bytes());
+    assert_eq!(
+        (coverage.status, seen.cells.len()),
+        (Status::Scanned, 200_002)
+    );
+    assert!(seen.largest < 2 * BATCH, "{}", seen.largest);
+}
+
+#[test]
+fn values_of_any_length_are_read_or_said_to_be_too_long() {
+    let long = format!("[\"{}\"]", "x".repeat(3 << 20));
+    let (seen, coverage) = read_text(&Json, "a.json", long.as_bytes());
+    assert_eq!((seen.cells.len(), coverage.status), (1, Status::Scanned));
+    let endless = format!("[\"{}", "x".repeat(40 << 20));
+    let (_, coverage) = read_text(&Json, "a.json", endless.as_bytes());
+    assert_eq!(coverage.reason, Some(Reason::LimitBytes));
+    let (_, coverage) = read(&JsonLines, "a.jsonl", endless.as_bytes(), 1000);
+    assert_eq!(coverage.reason, Some(Reason::LimitBytes));
+}
+
+#[test]
+fn other_encodings_lead_back_to_stored_bytes() {
+    let text = "[{\"name\":\"Zoë\",\"mail\":\"ann@example.com\"}]".repeat(3);
+    let stored: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let (seen, coverage) = read(&Json, "a.json", &stored, 1000);
+    assert_eq!(coverage, Coverage::scanned(stored.len() as u64));
+    for cell in seen.cells {
+        let held: Vec<u16> = stored[cell.stored.start as usize..cell.stored.end as usize]
+            .chunks(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+            .collect();
+        assert_eq!(String::from_utf16(&held).unwrap(), cell.value);
+    }
+}
+
+#[test]
+fn claims_go_by_content_and_name() {
+    let claims = |text: &str, name: &str| {
+        let path = ItemPath::new(name);
+        (
+            JsonLines.claims(text.as_bytes(), &path),
+            Json.claims(text.as_bytes(), &path),
+        )
+    };
+    use Claim::{ByContent, ByName, No};
+    assert_eq!(claims(LOG, "a.jsonl"), (ByContent, ByName));
+    assert_eq!(
+        claims("{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n", "app.log"),
+        (ByContent, No)
+    );
+    assert_eq!(
+        claims("{\"a\":1}\n{\"a\":2}\n", "a.json"),
+        (ByContent, ByName)
+    );
+    assert_eq!(claims("{\"a\":1}\n", "a.json"), (No, ByName));
+    assert_eq!(claims("{\"a\":1}\n", "a.ndjson"), (ByName, ByName));
+    assert_eq!(claims(DOCUMENT, "a.json"), (No, ByName));
+    assert_eq!(claims(DOCUMENT, "a.txt"), (No, No));
+    assert_eq!(claims("// note\n{\"a\": 1}", "a.json"), (No, ByName));
+    assert_eq!(claims("{{ template }}", "a.json"), (No, No));
+    assert_eq!(claims("export default {}", "a.json"), (No, No));
+    assert_eq!(claims("PK\x03\x04\0\0", "a.json"), (No, No));
+    assert_eq!(claims("", "a.json"), (No, No));
+}
+
+#[test]
+fn damage_costs_structure_and_no_content() {
+    survive(&Json, "a.json", DOCUMENT.as_bytes());
+    survive(&JsonLines, "a.jsonl", LOG.as_bytes());
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_handed_out_once(text in "(\\{\"a\":|[\\[\\]{},:\"1a\n\\\\/* -]|true|\"x\"){0,80}") {
+        read_text(&Json, "a.json", text.as_bytes());
+        read_text(&JsonLines, "a.jsonl", text.as_bytes());
+    }
+}
