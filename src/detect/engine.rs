@@ -15,7 +15,7 @@ use super::boundary;
 use super::catalog::spec::Requires;
 use super::catalog::{self, ByteSet, Catalog, Factor, Shape, Sign};
 use super::context::field::FieldNames;
-use super::context::keyword::Buffer;
+use super::context::keyword::{Buffer, Near};
 use super::context::score::Score;
 use super::detector::{Detector, parse, supported, valid};
 use super::noise::{self, Noise};
@@ -470,8 +470,9 @@ impl Engine {
             score.field(context.field_confidence);
             evidence.push(Evidence::Field { text: name.clone() });
         }
+        let named = field.is_some() || keyword.as_ref().is_some_and(Near::is_beside);
         if let Some(near) = keyword {
-            score.keyword(near.distance, context.keyword_confidence);
+            score.keyword(&near, context.keyword_confidence);
             evidence.push(Evidence::Keyword {
                 text: near.text,
                 distance: near.distance,
@@ -482,7 +483,7 @@ impl Engine {
                 evidence.push(Evidence::NegativeKeyword { text: near.text });
             }
         }
-        if let (Some(Noise::Doubt(reason)), None) = (doubt, field) {
+        if let (Some(Noise::Doubt(reason)), false) = (doubt, named) {
             score.doubt();
             evidence.push(Evidence::Doubt { reason });
         }

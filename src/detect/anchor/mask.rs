@@ -23,6 +23,8 @@ pub(super) struct Masks {
     pub(super) plus: u64,
     /// `(`.
     pub(super) paren: u64,
+    /// `.`.
+    pub(super) dot: u64,
 }
 
 /// Classifies sixty-four bytes.
@@ -63,6 +65,7 @@ fn scalar(bytes: &[u8; 64]) -> Masks {
         at: mask(|b| b == b'@'),
         plus: mask(|b| b == b'+'),
         paren: mask(|b| b == b'('),
+        dot: mask(|b| b == b'.'),
     }
 }
 
@@ -104,6 +107,7 @@ mod sse2 {
             put(&mut masks.at, equals(x, b'@'));
             put(&mut masks.plus, equals(x, b'+'));
             put(&mut masks.paren, equals(x, b'('));
+            put(&mut masks.dot, equals(x, b'.'));
         }
         masks
     }

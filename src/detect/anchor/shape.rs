@@ -241,6 +241,11 @@ fn starts(
                 let joined = Pair::new(now.joined, next.joined);
                 word_start & now.digit & Pair(joined.0 >> 1).run(6)
             }
+            Shape::Dotted => {
+                let dot = Pair::new(now.dot, next.dot);
+                let (first, last) = (either.later(1), either.later(3) & either.later(4) & either.later(5));
+                word_start & either.later(0) & first & dot.later(2) & last & dot.later(6)
+            }
             Shape::Run => word_start & word.run(16),
             Shape::DigitStart => word_start & now.digit,
             Shape::Word => word_start,

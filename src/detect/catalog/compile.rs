@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::fold::{SEPARATORS, fold};
+use super::fold::{GAP, SEPARATORS, fold};
 use super::plan::{self, Factor, Plan, factor, plan};
 use super::spec::{
     Boundary, ContextSpec, DetectorSpec, FileSpec, Normalise, PatternSpec, Requires,
@@ -306,7 +306,7 @@ fn keyword_factors_of(keyword: &str) -> Vec<Factor> {
     forms.dedup();
     for form in forms {
         let best = form
-            .split(|b| SEPARATORS.contains(b))
+            .split(|&b| b == GAP)
             .filter(|word| !word.is_empty())
             .map(|word| (word.len(), word_factors(word)))
             .filter(|(_, factors)| !factors.is_empty())
@@ -315,7 +315,7 @@ fn keyword_factors_of(keyword: &str) -> Vec<Factor> {
         factors.extend(found);
         // `tax id` is written `taxid` too, where its short words have no
         // separators around them.
-        let joined: Vec<u8> = form.iter().copied().filter(|b| !SEPARATORS.contains(b)).collect();
+        let joined: Vec<u8> = form.iter().copied().filter(|&b| b != GAP).collect();
         if length < 4 && joined.len() > length {
             factors.extend(word_factors(&joined));
         }

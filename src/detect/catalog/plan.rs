@@ -106,7 +106,14 @@ pub(super) fn plan(regex: &str, boundary: Boundary, from_context: bool) -> Resul
     if !from_context {
         for branch in branches(&hir) {
             let (anchor, rate) = best_anchor(&branch, boundary)?;
-            plan.rate += rate;
+            // Branches that share a shape share its places.
+            let shared = |other: &Anchor| match (&other.sign, &anchor.sign) {
+                (Sign::Shape(a, _), Sign::Shape(b, _)) => a == b,
+                (a, b) => a == b,
+            };
+            if !plan.anchors.iter().any(shared) {
+                plan.rate += rate;
+            }
             if !plan.anchors.contains(&anchor) {
                 plan.anchors.push(anchor);
             }
@@ -159,6 +166,14 @@ fn alternatives(part: &Hir) -> Option<Vec<Vec<Hir>>> {
                 sub: sub.clone(),
             });
             Some(vec![Vec::new(), flatten(&at_least_one)])
+        }
+        // `[A-Z]{1,2}` and its like: one branch for each count.
+        HirKind::Repetition(Repetition { min, max: Some(max), sub, greedy }) if *min < *max && *max <= 3 => {
+            let exactly = |count| {
+                let (sub, greedy) = (sub.clone(), *greedy);
+                flatten(&Hir::repetition(Repetition { min: count, max: Some(count), greedy, sub }))
+            };
+            Some((*min..=*max).map(exactly).collect())
         }
         _ => None,
     }

@@ -33,6 +33,8 @@ pub enum Shape {
     CodeLetters,
     /// At a word start, an upper-case letter or digit and eleven more or `<`.
     Capitals,
+    /// At a word start, two upper-case letters or digits, a dot, three more, a dot.
+    Dotted,
     /// At a word start, sixteen word characters.
     Run,
     /// At a word start, a digit.
@@ -45,9 +47,10 @@ pub enum Shape {
 
 impl Shape {
     /// All shapes, the rarest first.
-    pub const ALL: [Shape; 14] = [
+    pub const ALL: [Shape; 15] = [
         Shape::Plus,
         Shape::Paren,
+        Shape::Dotted,
         Shape::HexPairs,
         Shape::At,
         Shape::DigitLetters,
@@ -71,6 +74,7 @@ impl Shape {
         match self {
             Shape::Plus => 0.0001,
             Shape::Paren => 0.0001,
+            Shape::Dotted => 0.0001,
             Shape::HexPairs => 0.0002,
             Shape::At => 0.0002,
             Shape::DigitLetters => 0.0002,
@@ -112,6 +116,10 @@ impl Shape {
             Shape::DigitLetters => vec![digit, upper, either, either],
             Shape::CodeLetters => vec![upper, upper, upper, either, either, digit],
             Shape::Capitals => std::iter::once(either).chain(repeat(either.union(one(b'<')), 11)).collect(),
+            Shape::Dotted => {
+                let dot = one(b'.');
+                vec![either, either, dot, either, either, either, dot]
+            }
             Shape::Run => repeat(ByteSet::word(), 16).collect(),
             Shape::DigitStart => vec![digit],
             Shape::Word => vec![ByteSet::word()],

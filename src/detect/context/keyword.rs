@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use crate::detect::catalog::fold::{GAP, SEPARATORS, fold};
+use crate::detect::catalog::fold::{GAP, fold};
 
 /// The keywords of one detector, ready to be looked for.
 #[derive(Debug)]
@@ -33,6 +33,16 @@ pub(crate) struct Near {
     pub(crate) distance: u32,
 }
 
+impl Near {
+    /// How many bytes away a keyword still counts as beside the value.
+    const BESIDE: u32 = 24;
+
+    /// Near enough to name this value and no other.
+    pub(crate) fn is_beside(&self) -> bool {
+        self.distance <= Self::BESIDE
+    }
+}
+
 /// The text around a value in folded form, with the way back.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {
@@ -57,7 +67,7 @@ impl Keywords {
                 let joined: Vec<u8> = spaced.iter().copied().filter(|&b| b != GAP).collect();
                 for text in [spaced, joined] {
                     if !text.is_empty() && !texts.contains(&text) {
-                        let words = text.split(|b| SEPARATORS.contains(b)).filter(|w| !w.is_empty());
+                        let words = text.split(|&b| b == GAP).filter(|w| !w.is_empty());
                         let shortest = words.map(<[u8]>::len).min().unwrap_or(0);
                         forms.push(Form { keyword: word.clone(), shortest });
                         texts.push(text);

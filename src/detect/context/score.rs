@@ -6,14 +6,13 @@
 //! is. So the order of the evidence does not matter, nothing passes 1, and a
 //! strong shape stays strong next to a weak word.
 
+use super::keyword::Near;
 use crate::model::Confidence;
 
 /// A keyword directly beside the value.
 const KEYWORD_NEAR: f32 = 0.80;
 /// A keyword further away.
 const KEYWORD_FAR: f32 = 0.65;
-/// How many bytes away a keyword still counts as beside.
-const NEAR: u32 = 24;
 /// A field name that says so.
 const FIELD: f32 = 0.88;
 /// A word that speaks against it.
@@ -36,15 +35,11 @@ impl Score {
     }
 
     /// A keyword; `lift` is the detector's own figure, 0 for the rule.
-    pub(crate) fn keyword(&mut self, distance: u32, lift: f32) {
+    pub(crate) fn keyword(&mut self, near: &Near, lift: f32) {
         if lift > 0.0 {
             self.0 = self.0.max(lift);
         } else {
-            self.toward_certain(if distance <= NEAR {
-                KEYWORD_NEAR
-            } else {
-                KEYWORD_FAR
-            });
+            self.toward_certain(if near.is_beside() { KEYWORD_NEAR } else { KEYWORD_FAR });
         }
     }
 
@@ -86,7 +81,7 @@ mod tests {
     #[test]
     fn context_lifts_a_bare_number_to_high_and_doubt_takes_it_back() {
         let mut score = Score::new(0.05);
-        score.keyword(2, 0.0);
+        score.keyword(&Near { text: "ssn".into(), distance: 2 }, 0.0);
         assert_eq!(score.confidence().band(), Band::High);
         score.negative();
         assert_eq!(score.confidence().band(), Band::Low);
