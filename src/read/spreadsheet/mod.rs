@@ -7,8 +7,9 @@
 //!
 //! The parsers here trust sizes they find in the file, so these readers run in
 //! worker processes; what bounds can be checked before parsing are checked in
-//! [`package`].
+//! `package`.
 
+mod batch;
 mod beneath;
 mod format;
 mod header;

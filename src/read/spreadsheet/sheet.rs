@@ -1,24 +1,21 @@
-//! Cells of one sheet, in the order the file has them, as batches with a header.
+//! Cells of one sheet, in the order the file has them, as tables with a header.
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::batch::Batch;
 use super::header::{self, Probe};
-use crate::model::{
-    CELL_SEPARATOR, Cell, CellBatch, CellType, Field, Place, Segment, Table, cell_reference,
-};
-use crate::read::blocks::BlockWriter;
+use crate::model::CellType;
 use crate::read::{Flow, Out};
 
 /// Rows that are looked at to find the header.
 const WINDOW_ROWS: usize = 16;
-/// A batch ends with the row that passes one of these.
-const BATCH_TEXT: usize = 64 << 10;
-const BATCH_CELLS: usize = 8 << 10;
 /// Longer values go out as text blocks: they are documents, not values.
 const LONGEST_VALUE: usize = 64 << 10;
 /// Rows in a block of cells before a gap is taken for the end of a table.
 const TABLE_ROWS: usize = 3;
+/// Columns of the largest sheet there is.
+const MOST_COLUMNS: u32 = 16_384;
 
 /// Turns the cells of a sheet into segments in constant memory.
 ///
@@ -26,16 +23,11 @@ const TABLE_ROWS: usize = 3;
 /// names the columns. Titles and the header itself go out too, in a table
 /// without names: a wrong guess may cost context, never content.
 pub(super) struct SheetWriter<'o> {
-    out: &'o mut dyn Out,
-    table: Table,
-    hidden_columns: Vec<Range<u32>>,
-    text: Vec<u8>,
-    cells: Vec<Cell>,
-    /// Set while rows are held back: where each of them starts in `cells`.
+    batch: Batch<'o>,
+    /// Set while rows are held back: at which cell of the batch each starts.
     window: Option<Vec<usize>>,
     row: Option<u32>,
     scratch: String,
-    flow: Flow,
 }
 
 impl<'o> SheetWriter<'o> {
@@ -45,25 +37,14 @@ impl<'o> SheetWriter<'o> {
         hidden_columns: Vec<Range<u32>>,
         out: &'o mut dyn Out,
     ) -> Self {
-        let table = Table {
-            name: None,
-            sheet: Some(name.into()),
-            hidden,
-            fields: Vec::new(),
-        };
-        let mut writer = SheetWriter {
-            out,
-            table,
-            hidden_columns,
-            text: Vec::with_capacity(BATCH_TEXT + LONGEST_VALUE),
-            cells: Vec::new(),
+        let mut batch = Batch::new(name, hidden, hidden_columns, out);
+        batch.note(None, name);
+        SheetWriter {
+            batch,
             window: Some(Vec::new()),
             row: None,
             scratch: String::new(),
-            flow: Flow::Continue,
-        };
-        writer.note(None, name);
-        writer
+        }
     }
 
     /// A value. Row and column count from 0; `write` appends the text and
@@ -74,251 +55,138 @@ impl<'o> SheetWriter<'o> {
         column: u32,
         write: impl FnOnce(&mut String) -> Option<CellType>,
     ) -> Flow {
-        let mut scratch = std::mem::take(&mut self.scratch);
-        scratch.clear();
-        if let Some(typed) = write(&mut scratch) {
-            if scratch.len() > LONGEST_VALUE {
-                self.note(Some((row, column)), &scratch);
-            } else {
-                self.add(row, column, typed, &scratch);
+        let mut value = std::mem::take(&mut self.scratch);
+        value.clear();
+        match write(&mut value) {
+            Some(_) if value.len() > LONGEST_VALUE || column >= MOST_COLUMNS => {
+                self.batch.note(Some((row, column)), &value);
             }
+            Some(typed) => self.add(row, column, typed, &value),
+            None => {}
         }
-        scratch.shrink_to(LONGEST_VALUE);
-        self.scratch = scratch;
-        self.flow
+        value.shrink_to(LONGEST_VALUE);
+        self.scratch = value;
+        self.batch.flow
     }
 
     /// Text that belongs to the sheet or one of its cells without being a value.
     pub(super) fn note(&mut self, cell: Option<(u32, u32)>, text: &str) -> Flow {
-        let column_hidden = cell.is_some_and(|(_, column)| is_in(&self.hidden_columns, column));
-        let place = Place {
-            sheet: self.table.sheet.clone(),
-            cell: cell.map(|(row, column)| cell_reference(u64::from(row) + 1, column)),
-            hidden: self.table.hidden || column_hidden,
-            pointer: None,
-        };
-        if self.flow == Flow::Continue {
-            self.flow = BlockWriter::text(text, Some(place), self.out);
-        }
-        self.flow
+        self.batch.note(cell, text);
+        self.batch.flow
     }
 
     /// Hands out what is still held back.
     pub(super) fn finish(mut self) -> Flow {
         self.settle();
-        self.flush();
-        self.flow
+        self.batch.send(usize::MAX);
+        self.batch.flow
     }
 
     fn add(&mut self, row: u32, column: u32, typed: CellType, value: &str) {
         if self.row != Some(row) {
             self.begin_row(row);
         }
-        let start = self.text.len() as u32;
-        self.text.extend(
-            value
-                .bytes()
-                .map(|byte| if byte == CELL_SEPARATOR { b' ' } else { byte }),
-        );
-        let span = start..self.text.len() as u32;
-        self.text.push(CELL_SEPARATOR);
-        self.cells.push(Cell {
-            span,
-            field: column,
-            row: u64::from(row) + 1,
-            raw: 0..0,
-            typed,
-        });
+        self.batch.push(row, column, typed, value);
         // One row can be as long as a sheet of another format.
-        if self.text.len() >= 16 * BATCH_TEXT || self.cells.len() >= 4 * BATCH_CELLS {
+        if self.batch.is_huge() {
             self.settle();
-            self.flush();
+            self.batch.send(usize::MAX);
         }
     }
 
     fn begin_row(&mut self, row: u32) {
         let gap = self.row.is_some_and(|last| row > last.saturating_add(1));
-        let held = self.window.as_ref().map(Vec::len);
-        if held.is_some_and(|rows| {
-            rows >= WINDOW_ROWS || (gap && rows >= TABLE_ROWS) || self.is_full()
-        }) {
+        let full = self.batch.is_full();
+        let decides = |rows: usize| rows >= WINDOW_ROWS || (gap && rows >= TABLE_ROWS) || full;
+        if self.window.as_ref().map(Vec::len).is_some_and(decides) {
             self.settle();
         }
-        if self.window.is_none() && (gap || self.is_full()) {
-            self.flush();
+        if self.window.is_none() && (gap || full) {
+            self.batch.send(usize::MAX);
         }
         if gap && self.window.is_none() {
             self.window = Some(Vec::new());
         }
         if let Some(starts) = &mut self.window {
-            starts.push(self.cells.len());
+            starts.push(self.batch.len());
         }
         self.row = Some(row);
     }
 
-    fn is_full(&self) -> bool {
-        self.text.len() >= BATCH_TEXT || self.cells.len() >= BATCH_CELLS
-    }
-
-    /// Decides on the header of the rows held back.
+    /// Decides what the rows held back are, and under which names they go.
     fn settle(&mut self) {
         let Some(starts) = self.window.take() else {
             return;
         };
-        let ends = starts.iter().skip(1).copied().chain([self.cells.len()]);
-        let rows = starts
-            .iter()
-            .zip(ends)
-            .map(|(&start, end)| self.probes(start..end))
+        let ends = starts.iter().skip(1).copied().chain([self.batch.len()]);
+        let rows = starts.iter().zip(ends);
+        let rows = rows
+            .map(|(&start, end)| self.batch.probes(start..end))
             .collect::<Vec<_>>();
         if header::is_form(&rows) {
-            self.send_form(&starts);
+            let rows = rows.iter().map(|row| FormRow::new(row)).collect::<Vec<_>>();
+            self.send_form(rows);
             // Forms are short, and what follows may be a table.
             self.window = Some(Vec::new());
-            return;
-        }
-        let Some(index) = header::find(&rows) else {
-            if !self.fits_the_table_above(rows.first()) {
-                self.table.fields.clear();
+        } else if let Some(index) = header::find(&rows) {
+            let header = rows.get(index).map(Vec::as_slice).unwrap_or_default();
+            let names = header.iter().map(|cell| (cell.column, name(cell.text)));
+            let names = names.collect::<Vec<_>>();
+            self.batch.forget_names();
+            self.batch
+                .send(starts.get(index + 1).copied().unwrap_or(usize::MAX));
+            self.batch.forget_names();
+            for (column, name) in names {
+                self.batch.name_field(column, name);
             }
-            return;
-        };
-        let names = rows[index]
-            .iter()
-            .map(|cell| (cell.column, column_name(cell.text)))
-            .collect::<Vec<_>>();
-        let data = starts.get(index + 1).copied().unwrap_or(self.cells.len());
-        self.table.fields.clear();
-        self.send(0..data);
-        let kept_text = self
-            .cells
-            .get(data)
-            .map_or(self.text.len(), |cell| cell.span.start as usize);
-        self.text.drain(..kept_text);
-        self.cells.drain(..data);
-        for cell in &mut self.cells {
-            cell.span.start -= kept_text as u32;
-            cell.span.end -= kept_text as u32;
+        } else if !rows
+            .first()
+            .is_some_and(|row| self.fits_the_table_above(row))
+        {
+            self.batch.forget_names();
         }
-        self.table.fields.clear();
-        for (column, name) in names {
-            self.name_field(column, name);
-        }
-    }
-
-    fn name_field(&mut self, column: u32, name: Arc<str>) {
-        self.reserve_fields(column);
-        let hidden = is_in(&self.hidden_columns, column);
-        self.table.fields[column as usize] = Field {
-            name,
-            named: true,
-            hidden,
-        };
-    }
-
-    /// Hands out the rows of a form, each with its label for a field name.
-    fn send_form(&mut self, starts: &[usize]) {
-        let ends = starts.iter().skip(1).copied().chain([self.cells.len()]);
-        for (&start, end) in starts.iter().zip(ends) {
-            let row = self.probes(start..end);
-            let columns = row
-                .iter()
-                .map(|cell| cell.column)
-                .skip(1)
-                .collect::<Vec<_>>();
-            let label = row
-                .first()
-                .map(|cell| cell.text.trim_end().trim_end_matches(':'));
-            let label = label.map(column_name);
-            self.table.fields.clear();
-            for column in columns {
-                label
-                    .iter()
-                    .for_each(|label| self.name_field(column, label.clone()));
-            }
-            self.send(start..end);
-        }
-        self.table.fields.clear();
-        self.text.clear();
-        self.cells.clear();
-    }
-
-    fn probes(&self, cells: Range<usize>) -> Vec<Probe<'_>> {
-        let probe = |cell: &Cell| {
-            let bytes = self
-                .text
-                .get(cell.span.start as usize..cell.span.end as usize)?;
-            let text = std::str::from_utf8(bytes).ok()?;
-            Some(Probe {
-                column: cell.field,
-                typed: cell.typed,
-                text,
-            })
-        };
-        self.cells
-            .get(cells)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(probe)
-            .collect()
     }
 
     /// After a gap without a new header, values below the columns of the table
     /// above still belong to it.
-    fn fits_the_table_above(&self, first: Option<&Vec<Probe<'_>>>) -> bool {
-        let named = self.table.fields.iter().filter(|field| field.named).count();
-        let below_a_name = |cell: &Probe<'_>| {
-            self.table
-                .fields
-                .get(cell.column as usize)
-                .is_some_and(|f| f.named)
-        };
-        first.is_some_and(|row| row.len() * 2 >= named && row.iter().all(below_a_name))
+    fn fits_the_table_above(&self, first: &[Probe<'_>]) -> bool {
+        first.len() * 2 >= self.batch.named()
+            && first.iter().all(|cell| self.batch.has_name(cell.column))
     }
 
-    fn reserve_fields(&mut self, column: u32) {
-        for next in self.table.fields.len() as u32..=column {
-            let mut field = Field::numbered(next as usize + 1);
-            field.hidden = is_in(&self.hidden_columns, next);
-            self.table.fields.push(field);
+    /// Hands out the rows of a form, each with its label for a field name.
+    fn send_form(&mut self, rows: Vec<FormRow>) {
+        for row in rows {
+            self.batch.forget_names();
+            for column in row.values {
+                self.batch.name_field(column, row.label.clone());
+            }
+            self.batch.send(row.cells);
         }
+        self.batch.forget_names();
     }
+}
 
-    fn flush(&mut self) {
-        self.send(0..self.cells.len());
-        self.text.clear();
-        self.cells.clear();
-    }
+/// A row of a form: a label and the columns of what it is about.
+struct FormRow {
+    label: Arc<str>,
+    values: Vec<u32>,
+    cells: usize,
+}
 
-    /// Hands out some of the cells; the text is that of all before their end.
-    fn send(&mut self, cells: Range<usize>) {
-        let Some(last) = self.cells[cells.clone()]
-            .iter()
-            .map(|cell| cell.field)
-            .max()
-        else {
-            return;
-        };
-        self.reserve_fields(last);
-        let cells = &self.cells[cells];
-        let end = cells.last().map_or(0, |cell| cell.span.end as usize + 1);
-        let batch = CellBatch {
-            text: &self.text[..end],
-            cells,
-            table: &self.table,
-            raw: None,
-        };
-        if self.flow == Flow::Continue {
-            self.flow = self.out.segment(Segment::Cells(batch));
+impl FormRow {
+    fn new(row: &[Probe<'_>]) -> Self {
+        let label = row.first().map_or("", |cell| cell.text);
+        FormRow {
+            label: name(label.trim_end().trim_end_matches(':')),
+            values: row.iter().skip(1).map(|cell| cell.column).collect(),
+            cells: row.len(),
         }
     }
 }
 
-fn is_in(ranges: &[Range<u32>], column: u32) -> bool {
-    ranges.iter().any(|range| range.contains(&column))
-}
-
-fn column_name(text: &str) -> Arc<str> {
+/// The text of a cell as the name of a field: on one line.
+fn name(text: &str) -> Arc<str> {
     text.split_whitespace().collect::<Vec<_>>().join(" ").into()
 }
 
@@ -343,6 +211,7 @@ pub(super) fn parse_reference(text: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Segment, cell_reference};
 
     #[derive(Default)]
     struct Log(Vec<String>);
@@ -467,6 +336,18 @@ mod tests {
             "B2 SSN=987-65-4321",
         ];
         assert_eq!(read(&cells), expected);
+    }
+
+    #[test]
+    fn columns_that_no_sheet_has_make_no_fields() {
+        let mut log = Log::default();
+        let mut sheet = SheetWriter::new("S", false, Vec::new(), &mut log);
+        sheet.cell(0, u32::MAX, |text| {
+            text.push_str("far out");
+            Some(CellType::Text)
+        });
+        sheet.finish();
+        assert_eq!(log.0, ["text S", "text far out"]);
     }
 
     #[test]
