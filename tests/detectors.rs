@@ -31,25 +31,38 @@ fn files() -> Vec<(String, FileSpec)> {
         .into_iter()
         .map(|path| {
             let name = path.strip_prefix(root).unwrap().display().to_string();
-            let file = parse_file(&name, &fs::read_to_string(&path).unwrap()).unwrap_or_else(|e| panic!("{e}"));
+            let file = parse_file(&name, &fs::read_to_string(&path).unwrap())
+                .unwrap_or_else(|e| panic!("{e}"));
             (name, file)
         })
         .collect()
 }
 
 fn scanner() -> Scanner {
-    Scanner::builder().options(Options { include_test_values: false, ..Options::default() }).build()
+    Scanner::builder()
+        .options(Options {
+            include_test_values: false,
+            ..Options::default()
+        })
+        .build()
 }
 
 /// Findings of one detector in a text read as `format`.
 fn found(scanner: &Scanner, id: &str, text: &str, format: Option<&str>) -> Vec<Finding> {
     let name = format!("example.{}", format.unwrap_or("txt"));
     let results = scanner.scan_bytes(&name, text.as_bytes());
-    results.findings.into_iter().filter(|f| &*f.detector.id == id).collect()
+    results
+        .findings
+        .into_iter()
+        .filter(|f| &*f.detector.id == id)
+        .collect()
 }
 
 fn values(findings: &[Finding]) -> Vec<String> {
-    findings.iter().map(|f| f.value.reveal_lossy().into_owned()).collect()
+    findings
+        .iter()
+        .map(|f| f.value.reveal_lossy().into_owned())
+        .collect()
 }
 
 /// Prose on both sides, so that nothing hangs on the edges of the text.
@@ -61,7 +74,14 @@ fn check_detector(scanner: &Scanner, detector: &DetectorSpec, wrong: &mut Vec<St
         let mut fail = |what: &str, got: &[Finding]| {
             let got: Vec<_> = got
                 .iter()
-                .map(|f| format!("{:?} {} {:?}", f.value.reveal_lossy(), f.confidence.rounded(), f.location.field))
+                .map(|f| {
+                    format!(
+                        "{:?} {} {:?}",
+                        f.value.reveal_lossy(),
+                        f.confidence.rounded(),
+                        f.location.field
+                    )
+                })
                 .collect();
             wrong.push(format!(
                 "{id} example {}: {what}\n    text {:?}\n    want {:?}\n    got  {got:?}",
@@ -76,7 +96,10 @@ fn check_detector(scanner: &Scanner, detector: &DetectorSpec, wrong: &mut Vec<St
             continue;
         }
         if let Some(field) = &example.field {
-            if got.iter().any(|f| f.location.field.as_deref() != Some(field)) {
+            if got
+                .iter()
+                .any(|f| f.location.field.as_deref() != Some(field))
+            {
                 fail("other field", &got);
             }
         }
@@ -97,7 +120,14 @@ fn check_detector(scanner: &Scanner, detector: &DetectorSpec, wrong: &mut Vec<St
         if !got.is_empty() {
             let got: Vec<_> = got
                 .iter()
-                .map(|f| format!("{:?} {} {:?}", f.value.reveal_lossy(), f.confidence.rounded(), f.evidence))
+                .map(|f| {
+                    format!(
+                        "{:?} {} {:?}",
+                        f.value.reveal_lossy(),
+                        f.confidence.rounded(),
+                        f.evidence
+                    )
+                })
                 .collect();
             wrong.push(format!(
                 "{id} negative {} ({}): found {got:?}\n    text {:?}",
@@ -118,7 +148,12 @@ fn examples_are_found_and_counter_examples_are_not() {
             check_detector(&scanner, detector, &mut wrong);
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -135,7 +170,10 @@ fn every_detector_has_examples_and_counter_examples() {
                 ));
             }
             if d.references.is_empty() {
-                wrong.push(format!("{name}: {} does not say where its format is published", d.id));
+                wrong.push(format!(
+                    "{name}: {} does not say where its format is published",
+                    d.id
+                ));
             }
         }
     }
@@ -148,7 +186,9 @@ fn every_check_is_consistent() {
     for (name, file) in files() {
         for d in &file.detector {
             let specs = std::iter::once(&d.validate).chain(d.pattern.iter().map(|p| &p.validate));
-            let checks: Vec<&check::Check> = specs.flat_map(|s| s.all.iter().chain(&s.any).chain(&s.supports)).collect();
+            let checks: Vec<&check::Check> = specs
+                .flat_map(|s| s.all.iter().chain(&s.any).chain(&s.supports))
+                .collect();
             for check in checks {
                 if let Err(message) = validate::lint(check) {
                     wrong.push(format!("{name}: {}: {message}", d.id));
@@ -167,7 +207,12 @@ fn ids_are_unique_and_priorities_in_range() {
             if let Some(other) = seen.insert(d.id.clone(), name.clone()) {
                 panic!("{} is defined in {other} and {name}", d.id);
             }
-            assert!((0..=100).contains(&d.priority), "{}: priority {}", d.id, d.priority);
+            assert!(
+                (0..=100).contains(&d.priority),
+                "{}: priority {}",
+                d.id,
+                d.priority
+            );
         }
     }
 }

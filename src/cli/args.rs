@@ -9,8 +9,15 @@ use crate::report;
 
 /// Find personal and sensitive data, label it, and say where it lives.
 #[derive(Debug, Parser)]
-#[command(name = "terrier", version, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Values are masked in every output unless --reveal is given. Nothing is sent anywhere.")]
+#[command(
+    name = "terrier",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+#[command(
+    after_help = "Values are masked in every output unless --reveal is given. Nothing is sent anywhere."
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -92,7 +99,12 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "BAND", default_value = "medium", value_parser = confidence, help_heading = "What to look for")]
     pub(super) min_confidence: f32,
     /// Report findings from this label on: public, internal, confidential, restricted
-    #[arg(long, value_name = "LABEL", default_value = "public", help_heading = "What to look for")]
+    #[arg(
+        long,
+        value_name = "LABEL",
+        default_value = "public",
+        help_heading = "What to look for"
+    )]
     pub(super) min_label: Label,
     /// Report published specimens and reserved values (example.com, test cards) too
     #[arg(long, help_heading = "What to look for")]
@@ -120,23 +132,45 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "N", help_heading = "Where to look")]
     pub(super) max_depth: Option<usize>,
     /// Take the list of files from a file, one a line; `-` is standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "paths", help_heading = "Where to look")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "paths",
+        help_heading = "Where to look"
+    )]
     pub(super) files_from: Option<PathBuf>,
     /// Names in --files-from end with a zero byte
     #[arg(long, requires = "files_from", help_heading = "Where to look")]
     pub(super) null: bool,
     /// File name that tells the format of standard input
-    #[arg(long, value_name = "NAME", default_value = "-", hide_default_value = true, help_heading = "Where to look")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "-",
+        hide_default_value = true,
+        help_heading = "Where to look"
+    )]
     pub(super) stdin_filename: String,
 
     /// Read at most this much of each file (such as 500M); the ledger says where it was cut
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "How much")]
     pub(super) max_file_size: Option<u64>,
     /// Give up on a spreadsheet after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, help_heading = "How much")]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 60,
+        help_heading = "How much"
+    )]
     pub(super) file_timeout: u64,
     /// Threads; 0 takes one a core
-    #[arg(short = 'j', long, value_name = "N", default_value_t = 0, help_heading = "How much")]
+    #[arg(
+        short = 'j',
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        help_heading = "How much"
+    )]
     pub(super) threads: usize,
 
     /// How to report
@@ -152,10 +186,20 @@ pub(super) struct ScanArgs {
     #[arg(long, help_heading = "Output")]
     pub(super) reveal: bool,
     /// Colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
     pub(super) color: When,
     /// Progress bar
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output"
+    )]
     pub(super) progress: When,
     /// Say nothing but the report
     #[arg(short, long, help_heading = "Output")]
@@ -192,11 +236,17 @@ pub(super) enum FailOn {
 }
 
 fn formats() -> clap::builder::PossibleValuesParser {
-    report::ALL.iter().map(|report| report.name()).collect::<Vec<_>>().into()
+    report::ALL
+        .iter()
+        .map(|report| report.name())
+        .collect::<Vec<_>>()
+        .into()
 }
 
 fn band(word: &str) -> Option<Band> {
-    [Band::Low, Band::Medium, Band::High].into_iter().find(|band| band.as_str() == word)
+    [Band::Low, Band::Medium, Band::High]
+        .into_iter()
+        .find(|band| band.as_str() == word)
 }
 
 fn confidence(text: &str) -> Result<f32, String> {
@@ -222,10 +272,15 @@ fn fail_on(text: &str) -> Result<FailOn, String> {
 }
 
 fn output(text: &str) -> Result<(String, PathBuf), String> {
-    let (format, path) = text.split_once('=').ok_or("write FORMAT=PATH, such as jsonl=findings.jsonl")?;
+    let (format, path) = text
+        .split_once('=')
+        .ok_or("write FORMAT=PATH, such as jsonl=findings.jsonl")?;
     if report::named(format).is_none() {
         let names: Vec<&str> = report::ALL.iter().map(|report| report.name()).collect();
-        return Err(format!("no format `{format}`; there are {}", names.join(", ")));
+        return Err(format!(
+            "no format `{format}`; there are {}",
+            names.join(", ")
+        ));
     }
     Ok((format.to_owned(), path.into()))
 }

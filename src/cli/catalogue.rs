@@ -24,13 +24,22 @@ pub(super) fn selected(selection: &Selection) -> anyhow::Result<Catalog> {
     catalog.detectors.sort_by(|a, b| a.id.cmp(&b.id));
     check_names(selection, &catalog)?;
 
-    let Selection { detectors, skip, categories, regions, .. } = selection;
+    let Selection {
+        detectors,
+        skip,
+        categories,
+        regions,
+        ..
+    } = selection;
     catalog.detectors.retain(|d| {
-        let listed = |list: &[String], word: &str| list.iter().any(|w| w.eq_ignore_ascii_case(word));
+        let listed =
+            |list: &[String], word: &str| list.iter().any(|w| w.eq_ignore_ascii_case(word));
         (detectors.is_empty() || listed(detectors, &d.id))
             && !listed(skip, &d.id)
             && (categories.is_empty() || listed(categories, &d.category))
-            && (regions.is_empty() || d.countries.is_empty() || d.countries.iter().any(|c| listed(regions, c)))
+            && (regions.is_empty()
+                || d.countries.is_empty()
+                || d.countries.iter().any(|c| listed(regions, c)))
     });
     if catalog.detectors.is_empty() {
         bail!("no detector is left to run; see `terrier detectors list` for what there is");
@@ -41,14 +50,25 @@ pub(super) fn selected(selection: &Selection) -> anyhow::Result<Catalog> {
 /// A name that does not exist is a mistake, not an empty selection.
 fn check_names(selection: &Selection, catalog: &Catalog) -> anyhow::Result<()> {
     for id in selection.detectors.iter().chain(&selection.skip) {
-        if !catalog.detectors.iter().any(|d| d.id.eq_ignore_ascii_case(id)) {
+        if !catalog
+            .detectors
+            .iter()
+            .any(|d| d.id.eq_ignore_ascii_case(id))
+        {
             let near = nearest(id, catalog.detectors.iter().map(|d| d.id.as_str()));
             bail!("no detector `{id}`{near}; `terrier detectors list` names them all");
         }
     }
     for category in &selection.categories {
-        if !catalog.detectors.iter().any(|d| d.category.eq_ignore_ascii_case(category)) {
-            let near = nearest(category, catalog.detectors.iter().map(|d| d.category.as_str()));
+        if !catalog
+            .detectors
+            .iter()
+            .any(|d| d.category.eq_ignore_ascii_case(category))
+        {
+            let near = nearest(
+                category,
+                catalog.detectors.iter().map(|d| d.category.as_str()),
+            );
             bail!("no detector has the category `{category}`{near}");
         }
     }
@@ -58,7 +78,11 @@ fn check_names(selection: &Selection, catalog: &Catalog) -> anyhow::Result<()> {
 /// `, did you mean …` for the known word with the most letter pairs in common.
 fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let pairs = |s: &str| -> BTreeSet<Vec<u8>> {
-        s.to_ascii_lowercase().as_bytes().windows(2).map(<[u8]>::to_vec).collect()
+        s.to_ascii_lowercase()
+            .as_bytes()
+            .windows(2)
+            .map(<[u8]>::to_vec)
+            .collect()
     };
     let wanted = pairs(word);
     known
@@ -109,13 +133,19 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<(String, FileSpec)>> {
 fn lint(name: &str, file: &FileSpec) -> Vec<String> {
     let mut wrong = Vec::new();
     for detector in &file.detector {
-        let specs = std::iter::once(&detector.validate).chain(detector.pattern.iter().map(|p| &p.validate));
+        let specs =
+            std::iter::once(&detector.validate).chain(detector.pattern.iter().map(|p| &p.validate));
         for check in specs.flat_map(|s| s.all.iter().chain(&s.any).chain(&s.supports)) {
             if let Err(message) = validate::lint(check) {
                 wrong.push(format!("{name}: {}.validate: {message}", detector.id));
             }
         }
-        for pattern in detector.deny.patterns.iter().chain(&detector.deny.test_patterns) {
+        for pattern in detector
+            .deny
+            .patterns
+            .iter()
+            .chain(&detector.deny.test_patterns)
+        {
             if let Err(message) = crate::detect::check_deny_pattern(pattern) {
                 wrong.push(format!("{name}: {}.deny: {message}", detector.id));
             }

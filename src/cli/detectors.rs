@@ -29,11 +29,22 @@ pub(super) fn generate(command: &GenerateCommand) -> anyhow::Result<Outcome> {
 
 fn list(selection: &Selection) -> anyhow::Result<Outcome> {
     let catalog = catalogue::selected(selection)?;
-    let wide = |f: fn(&Detector) -> &str| catalog.detectors.iter().map(|d| f(d).len()).max().unwrap_or(0);
+    let wide = |f: fn(&Detector) -> &str| {
+        catalog
+            .detectors
+            .iter()
+            .map(|d| f(d).len())
+            .max()
+            .unwrap_or(0)
+    };
     let (id, category) = (wide(|d| &d.id), wide(|d| &d.category));
     let mut out = io::stdout().lock();
     for d in &catalog.detectors {
-        writeln!(out, "{:id$}  {:12}  {:category$}  {}", d.id, d.label, d.category, d.name)?;
+        writeln!(
+            out,
+            "{:id$}  {:12}  {:category$}  {}",
+            d.id, d.label, d.category, d.name
+        )?;
     }
     Ok(Outcome::Clean)
 }
@@ -49,7 +60,11 @@ fn show(id: &str, selection: &Selection) -> anyhow::Result<Outcome> {
     writeln!(out, "{} ({})\n{}\n", d.name, d.id, d.description)?;
     writeln!(out, "label        {}\ncategory     {}", d.label, d.category)?;
     let mut line = |name: &str, words: &[String]| -> io::Result<()> {
-        if words.is_empty() { Ok(()) } else { writeln!(out, "{name:12} {}", words.join(", ")) }
+        if words.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out, "{name:12} {}", words.join(", "))
+        }
     };
     line("countries", &d.countries)?;
     line("regulations", &d.regulations)?;
@@ -64,7 +79,11 @@ fn show(id: &str, selection: &Selection) -> anyhow::Result<Outcome> {
             Requires::Context => ", needs a keyword or field",
             Requires::Field => ", needs a field",
         };
-        writeln!(out, "pattern {} (worth {:.2} alone{needs})\n    {}", p.id, p.confidence, p.regex)?;
+        writeln!(
+            out,
+            "pattern {} (worth {:.2} alone{needs})\n    {}",
+            p.id, p.confidence, p.regex
+        )?;
     }
     Ok(Outcome::Clean)
 }
@@ -95,23 +114,36 @@ fn check(path: &Path) -> anyhow::Result<Outcome> {
             wrong += 1;
         }
     }
-    let count = files.iter().map(|(_, file)| file.detector.len()).sum::<usize>();
+    let count = files
+        .iter()
+        .map(|(_, file)| file.detector.len())
+        .sum::<usize>();
     writeln!(out, "{count} detectors checked, {wrong} problems")?;
-    Ok(if wrong == 0 { Outcome::Clean } else { Outcome::Findings })
+    Ok(if wrong == 0 {
+        Outcome::Clean
+    } else {
+        Outcome::Findings
+    })
 }
 
 fn failures(scanner: &Scanner, detector: &DetectorSpec) -> Vec<String> {
     let values = |text: &str, format: &Option<String>| -> Vec<String> {
         let name = format!("example.{}", format.as_deref().unwrap_or("txt"));
         let results = scanner.scan_bytes(&name, text.as_bytes());
-        let own = results.findings.iter().filter(|f| *f.detector.id == *detector.id);
+        let own = results
+            .findings
+            .iter()
+            .filter(|f| *f.detector.id == *detector.id);
         own.map(|f| f.value.reveal_lossy().into_owned()).collect()
     };
     let mut wrong = Vec::new();
     for (n, example) in (1..).zip(&detector.example) {
         let got = values(&example.text, &example.format);
         if got != example.expect {
-            wrong.push(format!("example {n}: expected {:?}, found {got:?}", example.expect));
+            wrong.push(format!(
+                "example {n}: expected {:?}, found {got:?}",
+                example.expect
+            ));
         }
     }
     for (n, negative) in (1..).zip(&detector.negative) {

@@ -24,7 +24,11 @@ pub fn main() -> ExitCode {
     // Worker processes of a scan come back in here; nothing else must run first.
     if std::env::args_os().nth(1).as_deref() == Some(OsStr::new(worker::SUBCOMMAND)) {
         let served = worker::serve(std::io::stdin().lock(), std::io::stdout().lock());
-        return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        return if served.is_ok() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        };
     }
     let args = Args::parse();
     let done = match &args.command {

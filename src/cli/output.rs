@@ -41,7 +41,12 @@ pub(super) fn print(report: &dyn Report, results: &Results, style: Style) -> any
 
 /// Writes a report to a file that only its owner can read, in one step: the
 /// file is there whole or not at all.
-pub(super) fn save(report: &dyn Report, results: &Results, style: Style, path: &Path) -> anyhow::Result<()> {
+pub(super) fn save(
+    report: &dyn Report,
+    results: &Results,
+    style: Style,
+    path: &Path,
+) -> anyhow::Result<()> {
     let shown = || format!("cannot write the report to {}", path.display());
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));

@@ -56,7 +56,8 @@ impl Observer for Progress {
             return;
         }
         if !self.shown.swap(true, Ordering::Relaxed) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+            self.bar
+                .set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
         }
         if self.bar.is_hidden() {
             return;

@@ -22,7 +22,10 @@ use crate::source::WalkOptions;
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Outcome> {
     let interrupts = Interrupts::watch()?;
     let catalog = catalogue::selected(&args.selection)?;
-    let mut builder = Scanner::builder().catalog(catalog).options(options(args)).stop_flag(interrupts.stop.clone());
+    let mut builder = Scanner::builder()
+        .catalog(catalog)
+        .options(options(args))
+        .stop_flag(interrupts.stop.clone());
     if let Ok(program) = std::env::current_exe() {
         builder = builder.isolate(Spawn::Command(program));
     }
@@ -45,7 +48,9 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Outcome> {
     write(args, &results)?;
     Ok(match interrupts.signal() {
         Some(signal) => {
-            anstream::eprintln!("terrier: interrupted; the report covers what was scanned until then");
+            anstream::eprintln!(
+                "terrier: interrupted; the report covers what was scanned until then"
+            );
             Outcome::Interrupted(signal)
         }
         None => outcome(args, &results),
@@ -87,7 +92,11 @@ fn source(args: &ScanArgs) -> anyhow::Result<Source> {
     if let Some(list) = &args.files_from {
         return Ok(Source::Paths(Roots::Listed(listed(list, args.null)?)));
     }
-    let stdin = args.paths.iter().filter(|path| *path == Path::new("-")).count();
+    let stdin = args
+        .paths
+        .iter()
+        .filter(|path| *path == Path::new("-"))
+        .count();
     match (stdin, args.paths.len()) {
         (0, 0) => Ok(Source::Paths(Roots::Named(vec![PathBuf::from(".")]))),
         (0, _) => Ok(Source::Paths(Roots::Named(args.paths.clone()))),
@@ -128,7 +137,11 @@ fn path_of(name: Vec<u8>) -> PathBuf {
 }
 
 fn write(args: &ScanArgs, results: &Results) -> anyhow::Result<()> {
-    let plain = Style { reveal: args.reveal, all_findings: args.all_findings, ..Style::default() };
+    let plain = Style {
+        reveal: args.reveal,
+        all_findings: args.all_findings,
+        ..Style::default()
+    };
     for (format, path) in &args.output {
         let report = report::named(format).context("checked when the arguments were parsed")?;
         output::save(report, results, plain, path)?;
@@ -137,7 +150,11 @@ fn write(args: &ScanArgs, results: &Results) -> anyhow::Result<()> {
         return Ok(());
     }
     let report = report::named(&args.format).context("checked when the arguments were parsed")?;
-    let style = Style { color: output::color(args.color), width: output::width(), ..plain };
+    let style = Style {
+        color: output::color(args.color),
+        width: output::width(),
+        ..plain
+    };
     output::print(report, results, style)
 }
 
@@ -148,7 +165,10 @@ fn outcome(args: &ScanArgs, results: &Results) -> Outcome {
         FailOn::Band(band) => results.findings.iter().any(|f| f.confidence.band() >= band),
     };
     let incomplete = results.ledger.is_empty()
-        || results.ledger.iter().any(|e| matches!(e.coverage.status, Status::Partial | Status::Failed));
+        || results
+            .ledger
+            .iter()
+            .any(|e| matches!(e.coverage.status, Status::Partial | Status::Failed));
     match (fails, args.strict && incomplete) {
         (true, _) => Outcome::Findings,
         (false, true) => Outcome::Incomplete,
@@ -164,11 +184,16 @@ struct Interrupts {
 
 impl Interrupts {
     fn watch() -> anyhow::Result<Interrupts> {
-        let interrupts = Interrupts { stop: Arc::default(), signal: Arc::default() };
+        let interrupts = Interrupts {
+            stop: Arc::default(),
+            signal: Arc::default(),
+        };
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
             let Interrupts { stop, signal: seen } = &interrupts;
             signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, stop.clone())
-                .and_then(|_| signal_hook::flag::register_usize(signal, seen.clone(), signal as usize))
+                .and_then(|_| {
+                    signal_hook::flag::register_usize(signal, seen.clone(), signal as usize)
+                })
                 .and_then(|_| signal_hook::flag::register(signal, stop.clone()))
                 .context("cannot watch for Ctrl-C")?;
         }

@@ -279,7 +279,12 @@ impl Engine {
     pub(super) fn scan_everywhere(&self, text: &[u8], scratch: &mut Scratch) -> Vec<Match> {
         let work = &mut scratch.work;
         work.begin(self.detectors.len());
-        let scope = Scope { text, span: 0..text.len(), cell: None, field: None };
+        let scope = Scope {
+            text,
+            span: 0..text.len(),
+            cell: None,
+            field: None,
+        };
         for (index, pattern) in (0..).zip(&self.patterns) {
             for at in 0..text.len() {
                 let end = (at + pattern.max_length()).min(text.len());

@@ -23,11 +23,17 @@ fn files() -> Vec<(String, FileSpec)> {
         }
     }
     let mut paths = Vec::new();
-    collect(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("detectors"), &mut paths);
+    collect(
+        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("detectors"),
+        &mut paths,
+    );
     paths.sort();
     let read = |path: &std::path::PathBuf| {
         let name = path.display().to_string();
-        (name.clone(), parse_file(&name, &std::fs::read_to_string(path).unwrap()).unwrap())
+        (
+            name.clone(),
+            parse_file(&name, &std::fs::read_to_string(path).unwrap()).unwrap(),
+        )
     };
     paths.iter().map(read).collect()
 }
@@ -37,12 +43,22 @@ fn texts() -> Vec<String> {
     let files = files();
     let detectors = files.iter().flat_map(|(_, file)| &file.detector);
     detectors
-        .flat_map(|d| d.example.iter().map(|e| e.text.clone()).chain(d.negative.iter().map(|n| n.text.clone())))
+        .flat_map(|d| {
+            d.example
+                .iter()
+                .map(|e| e.text.clone())
+                .chain(d.negative.iter().map(|n| n.text.clone()))
+        })
         .collect()
 }
 
 fn block(text: &[u8], core: std::ops::Range<usize>) -> Segment<'_> {
-    Segment::Text(TextBlock { text, core, origin: None, place: None })
+    Segment::Text(TextBlock {
+        text,
+        core,
+        origin: None,
+        place: None,
+    })
 }
 
 fn scan(engine: &Engine, text: &[u8]) -> Vec<Match> {
@@ -69,10 +85,23 @@ fn assert_same(engine: &Engine, text: &[u8], what: &str) {
     }
     let show = |m: &Match| {
         let id = engine.info(m.detector).id.clone();
-        format!("{id} {:?} {} at {}", String::from_utf8_lossy(&text[m.span.clone()]), m.confidence.rounded(), m.span.start)
+        format!(
+            "{id} {:?} {} at {}",
+            String::from_utf8_lossy(&text[m.span.clone()]),
+            m.confidence.rounded(),
+            m.span.start
+        )
     };
-    let missing: Vec<String> = plain.iter().filter(|m| !fast.contains(m)).map(show).collect();
-    let extra: Vec<String> = fast.iter().filter(|m| !plain.contains(m)).map(show).collect();
+    let missing: Vec<String> = plain
+        .iter()
+        .filter(|m| !fast.contains(m))
+        .map(show)
+        .collect();
+    let extra: Vec<String> = fast
+        .iter()
+        .filter(|m| !plain.contains(m))
+        .map(show)
+        .collect();
     panic!("{what}: missing {missing:#?}\nextra {extra:#?}");
 }
 
@@ -109,7 +138,9 @@ fn finds_what_trying_everything_finds_in_bytes_of_all_kinds() {
     let mut random = Random(11);
     for round in 0..40 {
         let alphabet = alphabets[round % alphabets.len()];
-        let text: Vec<u8> = (0..4000).map(|_| alphabet[random.below(alphabet.len())]).collect();
+        let text: Vec<u8> = (0..4000)
+            .map(|_| alphabet[random.below(alphabet.len())])
+            .collect();
         assert_same(&engine, &text, &format!("round {round}"));
     }
 }
@@ -128,9 +159,12 @@ fn an_example_is_found_wherever_it_stands_in_a_block() {
                 text.extend_from_slice(b" \n\n");
                 text.extend_from_slice(example.text.as_bytes());
                 text.extend_from_slice(b"\n\n");
-                let moved: Vec<(u32, usize)> =
-                    scan(&engine, &text).iter().map(|m| (m.detector, m.span.start - offset)).collect();
-                let expected: Vec<(u32, usize)> = alone.iter().map(|m| (m.detector, m.span.start)).collect();
+                let moved: Vec<(u32, usize)> = scan(&engine, &text)
+                    .iter()
+                    .map(|m| (m.detector, m.span.start - offset))
+                    .collect();
+                let expected: Vec<(u32, usize)> =
+                    alone.iter().map(|m| (m.detector, m.span.start)).collect();
                 assert_eq!(moved, expected, "{} at {offset}", example.text);
             }
         }
@@ -155,7 +189,10 @@ fn findings_do_not_depend_on_where_text_is_cut() {
         cuts.sort_unstable();
         let mut parts = Vec::new();
         for cut in cuts.windows(2) {
-            let (from, to) = (cut[0].saturating_sub(LEAD), (cut[1] + OVERLAP).min(text.len()));
+            let (from, to) = (
+                cut[0].saturating_sub(LEAD),
+                (cut[1] + OVERLAP).min(text.len()),
+            );
             let segment = block(&text[from..to], cut[0] - from..cut[1] - from);
             for mut found in engine.scan(&segment, &mut Scratch::default()) {
                 found.span = found.span.start + from..found.span.end + from;

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use super::engine::{Engine, Match};
 use crate::model::{Band, Kind};
 
-/// Keeps, of matches that overlap, the one with the best case: the higher
-/// band, then the detector's priority, confidence, the earlier start, the
+/// Keeps, of matches that overlap, the one with the best case: a likely
+/// credential before data, then the higher band, then the detector's priority, confidence, the earlier start, the
 /// longer match, and at last the id so that the choice never depends on chance.
 /// Markings are about the document, not the value; they do not compete.
 /// Leaves the rest in order of place.
@@ -20,8 +20,12 @@ pub(super) fn resolve(engine: &Engine, matches: &mut Vec<Match>) {
     matches.dedup_by(|a, b| a.span == b.span && a.detector == b.detector && a.pattern == b.pattern);
 
     let rank = |m: &Match| {
-        let band: Band = m.confidence.band();
-        (band, engine.info(m.detector).priority)
+        let info = engine.info(m.detector);
+        let band = m.confidence.band();
+        // A likely credential is more urgent than what it seems to be made of:
+        // the end of `smtp://robot:password@mail.host` reads like an address.
+        let secret = info.kind == Kind::Secret && band >= Band::Medium;
+        (secret, band, info.priority)
     };
     let better = |a: &Match, b: &Match| {
         rank(a)

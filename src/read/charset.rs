@@ -38,17 +38,25 @@ pub(crate) fn of(head: &[u8], complete: bool) -> Charset {
         if head.starts_with(&[0xFF, 0xFE, 0, 0]) {
             return Charset::Binary { format: "utf-32" };
         }
-        return if encoding == UTF_8 { Charset::Utf8 { mark } } else { Charset::Encoded { encoding, mark } };
+        return if encoding == UTF_8 {
+            Charset::Utf8 { mark }
+        } else {
+            Charset::Encoded { encoding, mark }
+        };
     }
     let probe = &head[..head.len().min(PROBE)];
     if memchr::memchr(0, probe).is_some() {
         return match utf16_without_mark(probe) {
             Some(encoding) => Charset::Encoded { encoding, mark: 0 },
-            None => Charset::Binary { format: magic(head).unwrap_or("binary") },
+            None => Charset::Binary {
+                format: magic(head).unwrap_or("binary"),
+            },
         };
     }
     if looks_binary(probe) {
-        return Charset::Binary { format: magic(head).unwrap_or("binary") };
+        return Charset::Binary {
+            format: magic(head).unwrap_or("binary"),
+        };
     }
     match simdutf8::compat::from_utf8(head) {
         Ok(_) => Charset::Utf8 { mark: 0 },
@@ -60,11 +68,23 @@ pub(crate) fn of(head: &[u8], complete: bool) -> Charset {
 
 /// Formats that can begin like text, and text with too many control characters.
 fn looks_binary(probe: &[u8]) -> bool {
-    const MAGIC: &[&[u8]] = &[b"%PDF-", b"\x89PNG", b"GIF8", b"PK\x03\x04", b"\x1F\x8B", b"BZh", b"Rar!", b"\xFF\xD8\xFF"];
+    const MAGIC: &[&[u8]] = &[
+        b"%PDF-",
+        b"\x89PNG",
+        b"GIF8",
+        b"PK\x03\x04",
+        b"\x1F\x8B",
+        b"BZh",
+        b"Rar!",
+        b"\xFF\xD8\xFF",
+    ];
     if MAGIC.iter().any(|magic| probe.starts_with(magic)) {
         return true;
     }
-    let controls = probe.iter().filter(|&&b| b < 0x20 && !matches!(b, 0x07..=0x0D | 0x1A..=0x1F)).count();
+    let controls = probe
+        .iter()
+        .filter(|&&b| b < 0x20 && !matches!(b, 0x07..=0x0D | 0x1A..=0x1F))
+        .count();
     controls * 20 > probe.len()
 }
 
@@ -72,24 +92,41 @@ fn looks_binary(probe: &[u8]) -> bool {
 /// places: those of spaces, line ends, digits and Latin letters.
 fn utf16_without_mark(probe: &[u8]) -> Option<&'static Encoding> {
     let probe = &probe[..probe.len() & !1];
-    let zeros = |parity: usize| probe.iter().skip(parity).step_by(2).filter(|&&b| b == 0).count();
+    let zeros = |parity: usize| {
+        probe
+            .iter()
+            .skip(parity)
+            .step_by(2)
+            .filter(|&&b| b == 0)
+            .count()
+    };
     let units = probe.len() / 2;
     let (even, odd) = (zeros(0), zeros(1));
     // Some characters have a zero low byte, but few of them stand in a text.
-    let encoding = match (even * 50 >= units && even > odd * 4, odd * 50 >= units && odd > even * 4) {
+    let encoding = match (
+        even * 50 >= units && even > odd * 4,
+        odd * 50 >= units && odd > even * 4,
+    ) {
         (true, false) => UTF_16BE,
         (false, true) => UTF_16LE,
         _ => return None,
     };
     let unit = |pair: &[u8]| {
-        if encoding == UTF_16LE { u16::from_le_bytes([pair[0], pair[1]]) } else { u16::from_be_bytes([pair[0], pair[1]]) }
+        if encoding == UTF_16LE {
+            u16::from_le_bytes([pair[0], pair[1]])
+        } else {
+            u16::from_be_bytes([pair[0], pair[1]])
+        }
     };
     // Text has no zero units, hardly any controls, and surrogates in pairs.
     let mut text: Vec<u16> = probe.chunks_exact(2).map(unit).collect();
     if text.last().is_some_and(|u| (0xD800..0xDC00).contains(u)) {
         text.pop();
     }
-    let odd_units = text.iter().filter(|&&u| u < 0x20 && !(9..=13).contains(&u) || u >= 0xFFFE).count();
+    let odd_units = text
+        .iter()
+        .filter(|&&u| u < 0x20 && !(9..=13).contains(&u) || u >= 0xFFFE)
+        .count();
     let broken = char::decode_utf16(text.iter().copied()).any(|c| c.is_err());
     (!broken && odd_units * 100 <= units).then_some(encoding)
 }
@@ -100,7 +137,10 @@ fn guess(sample: &[u8]) -> Charset {
     // A few bad bytes in a sea of good ones: decoding would only move offsets.
     let lossy = String::from_utf8_lossy(sample);
     let bad = lossy.chars().filter(|&c| c == '\u{FFFD}').count();
-    let multibyte = lossy.chars().filter(|&c| !c.is_ascii() && c != '\u{FFFD}').count();
+    let multibyte = lossy
+        .chars()
+        .filter(|&c| !c.is_ascii() && c != '\u{FFFD}')
+        .count();
     if multibyte > bad * 4 {
         return as_stored;
     }
@@ -108,7 +148,11 @@ fn guess(sample: &[u8]) -> Charset {
     // The sample may end inside a character, so it is never the last.
     detector.feed(sample, false);
     let encoding = detector.guess(None, Utf8Detection::Deny);
-    if encoding == UTF_8 { as_stored } else { Charset::Encoded { encoding, mark: 0 } }
+    if encoding == UTF_8 {
+        as_stored
+    } else {
+        Charset::Encoded { encoding, mark: 0 }
+    }
 }
 
 /// The format of a binary item by its magic number.
@@ -130,42 +174,110 @@ mod tests {
     }
 
     fn utf16(text: &str, big: bool) -> Vec<u8> {
-        text.encode_utf16().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
+        text.encode_utf16()
+            .flat_map(|u| {
+                if big {
+                    u.to_be_bytes()
+                } else {
+                    u.to_le_bytes()
+                }
+            })
+            .collect()
     }
 
     #[test]
     fn plain_text_is_taken_as_stored() {
-        for text in [&b""[..], b"a", b"plain\r\n", "Grüße, 世界".as_bytes(), b"esc \x1b[31m red"] {
+        for text in [
+            &b""[..],
+            b"a",
+            b"plain\r\n",
+            "Grüße, 世界".as_bytes(),
+            b"esc \x1b[31m red",
+        ] {
             assert_eq!(of(text, true), Charset::Utf8 { mark: 0 });
         }
         assert_eq!(of(b"\xEF\xBB\xBFa", true), Charset::Utf8 { mark: 3 });
         // Cut inside a character.
-        assert_eq!(of("abc é".as_bytes().split_last().unwrap().1, false), Charset::Utf8 { mark: 0 });
+        assert_eq!(
+            of("abc é".as_bytes().split_last().unwrap().1, false),
+            Charset::Utf8 { mark: 0 }
+        );
     }
 
     #[test]
     fn utf16_is_known_with_and_without_mark() {
-        for text in ["Name: Müller\r\nTel: 555", "Имя: Иван Петров\n", "氏名: 山田太郎\n電話 555\n"] {
-            assert_eq!(of(&utf16(text, false), true), Charset::Encoded { encoding: UTF_16LE, mark: 0 }, "{text}");
-            assert_eq!(of(&utf16(text, true), true), Charset::Encoded { encoding: UTF_16BE, mark: 0 }, "{text}");
+        for text in [
+            "Name: Müller\r\nTel: 555",
+            "Имя: Иван Петров\n",
+            "氏名: 山田太郎\n電話 555\n",
+        ] {
+            assert_eq!(
+                of(&utf16(text, false), true),
+                Charset::Encoded {
+                    encoding: UTF_16LE,
+                    mark: 0
+                },
+                "{text}"
+            );
+            assert_eq!(
+                of(&utf16(text, true), true),
+                Charset::Encoded {
+                    encoding: UTF_16BE,
+                    mark: 0
+                },
+                "{text}"
+            );
         }
         let marked = [vec![0xFF, 0xFE], utf16("a", false)].concat();
-        assert_eq!(of(&marked, true), Charset::Encoded { encoding: UTF_16LE, mark: 2 });
+        assert_eq!(
+            of(&marked, true),
+            Charset::Encoded {
+                encoding: UTF_16LE,
+                mark: 2
+            }
+        );
     }
 
     #[test]
     fn legacy_encodings_are_guessed() {
-        let german = encoded("Straße Müller für Größe, schöne Grüße aus Köln", encoding_rs::WINDOWS_1252);
-        assert_eq!(of(&german, true), Charset::Encoded { encoding: encoding_rs::WINDOWS_1252, mark: 0 });
-        let japanese = encoded("氏名は山田太郎です。電話番号は次のとおりです。", encoding_rs::SHIFT_JIS);
-        assert_eq!(of(&japanese, true), Charset::Encoded { encoding: encoding_rs::SHIFT_JIS, mark: 0 });
+        let german = encoded(
+            "Straße Müller für Größe, schöne Grüße aus Köln",
+            encoding_rs::WINDOWS_1252,
+        );
+        assert_eq!(
+            of(&german, true),
+            Charset::Encoded {
+                encoding: encoding_rs::WINDOWS_1252,
+                mark: 0
+            }
+        );
+        let japanese = encoded(
+            "氏名は山田太郎です。電話番号は次のとおりです。",
+            encoding_rs::SHIFT_JIS,
+        );
+        assert_eq!(
+            of(&japanese, true),
+            Charset::Encoded {
+                encoding: encoding_rs::SHIFT_JIS,
+                mark: 0
+            }
+        );
     }
 
     #[test]
     fn binaries_are_named() {
-        assert_eq!(of(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", true), Charset::Binary { format: "png" });
-        assert_eq!(of(b"%PDF-1.7 text", true), Charset::Binary { format: "pdf" });
+        assert_eq!(
+            of(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", true),
+            Charset::Binary { format: "png" }
+        );
+        assert_eq!(
+            of(b"%PDF-1.7 text", true),
+            Charset::Binary { format: "pdf" }
+        );
         assert_eq!(of(&[0u8; 64], true), Charset::Binary { format: "binary" });
-        assert_eq!(of(&[1u8, 2, 3, 4, 5, 6, 0x80, 0x81], true), Charset::Binary { format: "binary" });
+        assert_eq!(
+            of(&[1u8, 2, 3, 4, 5, 6, 0x80, 0x81], true),
+            Charset::Binary { format: "binary" }
+        );
     }
 }

@@ -172,7 +172,10 @@ pub fn pick(head: &[u8], complete: bool, path: &ItemPath) -> Pick {
         return Pick::Reader(*reader);
     }
     match charset::of(head, complete) {
-        charset::Charset::Binary { format } => Pick::Skip { format, coverage: binary(head, complete) },
+        charset::Charset::Binary { format } => Pick::Skip {
+            format,
+            coverage: binary(head, complete),
+        },
         _ => Pick::Reader(&text::Text),
     }
 }
@@ -181,13 +184,15 @@ pub fn pick(head: &[u8], complete: bool, path: &ItemPath) -> Pick {
 fn binary(head: &[u8], complete: bool) -> Coverage {
     /// Formats that hold text and wait for a reader.
     const WANTED: &[&str] = &[
-        "pdf", "zip", "gz", "bz2", "xz", "zst", "7z", "rar", "tar", "docx", "pptx", "xlsx", "doc", "ppt", "xls", "ole2",
-        "odt", "odp", "ods", "epub", "rtf", "sqlite", "parquet", "avro", "orc", "pst", "msg", "mdb", "utf-32",
+        "pdf", "zip", "gz", "bz2", "xz", "zst", "7z", "rar", "tar", "docx", "pptx", "xlsx", "doc",
+        "ppt", "xls", "ole2", "odt", "odp", "ods", "epub", "rtf", "sqlite", "parquet", "avro",
+        "orc", "pst", "msg", "mdb", "utf-32",
     ];
     match charset::of(head, complete) {
-        charset::Charset::Binary { format } if WANTED.contains(&format) => {
-            Coverage::skipped(Reason::UnsupportedFormat, format!("no reader for {format} yet"))
-        }
+        charset::Charset::Binary { format } if WANTED.contains(&format) => Coverage::skipped(
+            Reason::UnsupportedFormat,
+            format!("no reader for {format} yet"),
+        ),
         charset::Charset::Binary { format } => Coverage::skipped(Reason::Binary, format),
         _ => Coverage::skipped(Reason::Binary, "not text"),
     }

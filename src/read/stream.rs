@@ -42,7 +42,12 @@ pub(crate) struct TextStream<'i> {
 enum Source {
     /// Text offset plus `shift` is the stored offset.
     Stored { shift: u64 },
-    Decoded { encoding: &'static Encoding, pending: Vec<u8>, chunks: Vec<Arc<Chunk>>, replaced: u64 },
+    Decoded {
+        encoding: &'static Encoding,
+        pending: Vec<u8>,
+        chunks: Vec<Arc<Chunk>>,
+        replaced: u64,
+    },
 }
 
 impl<'i> TextStream<'i> {
@@ -61,9 +66,12 @@ impl<'i> TextStream<'i> {
             base: 0,
             source: match encoding {
                 None => Source::Stored { shift: mark as u64 },
-                Some(encoding) => {
-                    Source::Decoded { encoding, pending: Vec::new(), chunks: Vec::new(), replaced: 0 }
-                }
+                Some(encoding) => Source::Decoded {
+                    encoding,
+                    pending: Vec::new(),
+                    chunks: Vec::new(),
+                    replaced: 0,
+                },
             },
             stored: mark as u64,
             limit: limits.item_bytes.max(mark as u64),
@@ -124,10 +132,19 @@ impl<'i> TextStream<'i> {
         while window.len() == before && !self.ended {
             match &mut source {
                 Source::Stored { .. } => self.fill(&mut window),
-                Source::Decoded { encoding, pending, chunks, replaced } => {
+                Source::Decoded {
+                    encoding,
+                    pending,
+                    chunks,
+                    replaced,
+                } => {
                     self.fill(pending);
                     let text_end = self.base + (window.len() - self.start) as u64;
-                    let cut = if self.ended { pending.len() } else { safe_cut(pending, encoding) };
+                    let cut = if self.ended {
+                        pending.len()
+                    } else {
+                        safe_cut(pending, encoding)
+                    };
                     let stored = pending.drain(..cut).collect();
                     let stored_at = self.stored - pending.len() as u64 - cut as u64;
                     let chunk = Chunk::decode(encoding, stored, stored_at, text_end, &mut window);
@@ -148,7 +165,10 @@ impl<'i> TextStream<'i> {
             // Only a limit that cuts something off is worth a word.
             let mut probe = [0u8];
             if !self.head.is_empty() || matches!(self.rest.read(&mut probe), Ok(1)) {
-                self.trouble = Some((Reason::LimitBytes, format!("read up to the limit of {} bytes", self.limit)));
+                self.trouble = Some((
+                    Reason::LimitBytes,
+                    format!("read up to the limit of {} bytes", self.limit),
+                ));
             }
             self.ended = true;
             return;
@@ -172,7 +192,10 @@ impl<'i> TextStream<'i> {
                 Ok(read) => length += read,
                 Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
                 Err(err) => {
-                    self.trouble = Some((reason_of(&err), format!("read error at byte {}: {err}", self.stored + length as u64)));
+                    self.trouble = Some((
+                        reason_of(&err),
+                        format!("read error at byte {}: {err}", self.stored + length as u64),
+                    ));
                     self.ended = true;
                     break;
                 }
@@ -188,7 +211,10 @@ impl<'i> TextStream<'i> {
             Source::Stored { shift } => Decoding::Stored { shift: *shift },
             Source::Decoded { chunks, .. } => Decoding::Decoded(Arc::new(Chunks(chunks.clone()))),
         };
-        Origin { base: self.base, decoding }
+        Origin {
+            base: self.base,
+            decoding,
+        }
     }
 
     /// What was read, to be asked at the end.
@@ -203,7 +229,9 @@ impl<'i> TextStream<'i> {
                 format!("ended after {} of {expected} bytes", self.stored),
             ),
             _ => match &self.source {
-                Source::Decoded { encoding, replaced, .. } if *replaced * 10 > self.base => Coverage::partial(
+                Source::Decoded {
+                    encoding, replaced, ..
+                } if *replaced * 10 > self.base => Coverage::partial(
                     self.stored,
                     Reason::Malformed,
                     format!("more than a tenth is not valid {}", encoding.name()),
@@ -227,9 +255,19 @@ fn safe_cut(stored: &[u8], encoding: &'static Encoding) -> usize {
     let all = stored.len();
     if encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE {
         let even = all & !1;
-        let Some(last) = even.checked_sub(2) else { return 0 };
-        let high = if encoding == encoding_rs::UTF_16LE { stored[last + 1] } else { stored[last] };
-        return if (0xD8..0xDC).contains(&high) { last } else { even };
+        let Some(last) = even.checked_sub(2) else {
+            return 0;
+        };
+        let high = if encoding == encoding_rs::UTF_16LE {
+            stored[last + 1]
+        } else {
+            stored[last]
+        };
+        return if (0xD8..0xDC).contains(&high) {
+            last
+        } else {
+            even
+        };
     }
     if encoding.is_single_byte() {
         return all;
@@ -267,10 +305,20 @@ impl Chunk {
         let before = window.len();
         let (text, malformed) = encoding.decode_without_bom_handling(&stored);
         window.extend_from_slice(text.as_bytes());
-        let replaced =
-            if malformed { text.chars().filter(|&c| c == '\u{FFFD}').count() as u64 } else { 0 };
+        let replaced = if malformed {
+            text.chars().filter(|&c| c == '\u{FFFD}').count() as u64
+        } else {
+            0
+        };
         let length = (window.len() - before) as u64;
-        Chunk { encoding, stored, stored_at, text: text_at..text_at + length, replaced, marks: Mutex::default() }
+        Chunk {
+            encoding,
+            stored,
+            stored_at,
+            text: text_at..text_at + length,
+            replaced,
+            marks: Mutex::default(),
+        }
     }
 
     /// Decodes byte by byte from `stored_from`, calling `seen(text, stored)`
@@ -338,10 +386,15 @@ struct Chunks(Vec<Arc<Chunk>>);
 
 impl OffsetMap for Chunks {
     fn stored(&self, text_offset: u64) -> u64 {
-        let at = self.0.partition_point(|chunk| chunk.text.end <= text_offset);
+        let at = self
+            .0
+            .partition_point(|chunk| chunk.text.end <= text_offset);
         match self.0.get(at) {
             Some(chunk) => chunk.stored_offset(text_offset.max(chunk.text.start)),
-            None => self.0.last().map_or(0, |last| last.stored_at + last.stored.len() as u64),
+            None => self
+                .0
+                .last()
+                .map_or(0, |last| last.stored_at + last.stored.len() as u64),
         }
     }
 }
@@ -355,7 +408,14 @@ mod tests {
         let path = ItemPath::new("t");
         let (head, mut rest) = bytes.split_at(head.min(bytes.len()));
         let complete = rest.is_empty();
-        let mut item = Item { path: &path, head, complete, rest: &mut rest, size: Some(bytes.len() as u64), file: None };
+        let mut item = Item {
+            path: &path,
+            head,
+            complete,
+            rest: &mut rest,
+            size: Some(bytes.len() as u64),
+            file: None,
+        };
         let mut stream = TextStream::open(&mut item, &Limits::default()).unwrap();
         let mut text = Vec::new();
         loop {
@@ -378,14 +438,37 @@ mod tests {
         let japanese = "氏名: 山田太郎 536-22-8471\n".repeat(12_000);
         let emoji = "a😀b 536-22-8471\n".repeat(20_000);
         let utf16 = |text: &str, big: bool| -> Vec<u8> {
-            text.encode_utf16().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
+            text.encode_utf16()
+                .flat_map(|u| {
+                    if big {
+                        u.to_be_bytes()
+                    } else {
+                        u.to_le_bytes()
+                    }
+                })
+                .collect()
         };
         let cases: Vec<(&str, Vec<u8>)> = vec![
-            (&sample, encoding_rs::WINDOWS_1252.encode(&sample).0.into_owned()),
-            (&cyrillic, encoding_rs::WINDOWS_1251.encode(&cyrillic).0.into_owned()),
-            (&japanese, encoding_rs::SHIFT_JIS.encode(&japanese).0.into_owned()),
-            (&japanese, encoding_rs::EUC_JP.encode(&japanese).0.into_owned()),
-            (&japanese, encoding_rs::GB18030.encode(&japanese).0.into_owned()),
+            (
+                &sample,
+                encoding_rs::WINDOWS_1252.encode(&sample).0.into_owned(),
+            ),
+            (
+                &cyrillic,
+                encoding_rs::WINDOWS_1251.encode(&cyrillic).0.into_owned(),
+            ),
+            (
+                &japanese,
+                encoding_rs::SHIFT_JIS.encode(&japanese).0.into_owned(),
+            ),
+            (
+                &japanese,
+                encoding_rs::EUC_JP.encode(&japanese).0.into_owned(),
+            ),
+            (
+                &japanese,
+                encoding_rs::GB18030.encode(&japanese).0.into_owned(),
+            ),
             (&emoji, utf16(&emoji, false)),
             (&emoji, utf16(&emoji, true)),
             (&sample, [&b"\xEF\xBB\xBF"[..], sample.as_bytes()].concat()),
@@ -401,8 +484,16 @@ mod tests {
                     assert_eq!(wide, b"536-22-8471", "case {index}");
                 }
             });
-            assert_eq!(String::from_utf8_lossy(&got).trim_end(), text.trim_end(), "case {index}");
-            assert_eq!(coverage, Coverage::scanned(stored.len() as u64), "case {index}");
+            assert_eq!(
+                String::from_utf8_lossy(&got).trim_end(),
+                text.trim_end(),
+                "case {index}"
+            );
+            assert_eq!(
+                coverage,
+                Coverage::scanned(stored.len() as u64),
+                "case {index}"
+            );
         }
     }
 
@@ -410,7 +501,14 @@ mod tests {
     fn a_shorter_item_than_announced_has_changed() {
         let path = ItemPath::new("t");
         let mut rest: &[u8] = b"rest";
-        let mut item = Item { path: &path, head: b"head ", complete: false, rest: &mut rest, size: Some(100), file: None };
+        let mut item = Item {
+            path: &path,
+            head: b"head ",
+            complete: false,
+            rest: &mut rest,
+            size: Some(100),
+            file: None,
+        };
         let mut stream = TextStream::open(&mut item, &Limits::default()).unwrap();
         while stream.more() {}
         assert_eq!(stream.window(), b"head rest");
@@ -420,9 +518,19 @@ mod tests {
     #[test]
     fn a_limit_cuts_and_says_so() {
         let path = ItemPath::new("t");
-        let limits = Limits { item_bytes: 7, ..Limits::default() };
+        let limits = Limits {
+            item_bytes: 7,
+            ..Limits::default()
+        };
         let mut rest: &[u8] = b"rest";
-        let mut item = Item { path: &path, head: b"head ", complete: false, rest: &mut rest, size: Some(9), file: None };
+        let mut item = Item {
+            path: &path,
+            head: b"head ",
+            complete: false,
+            rest: &mut rest,
+            size: Some(9),
+            file: None,
+        };
         let mut stream = TextStream::open(&mut item, &limits).unwrap();
         while stream.more() {}
         assert_eq!(stream.window(), b"head re");

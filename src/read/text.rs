@@ -94,7 +94,9 @@ mod tests {
 
     impl Out for Collect {
         fn segment(&mut self, segment: Segment<'_>) -> Flow {
-            let Segment::Text(block) = segment else { panic!("text") };
+            let Segment::Text(block) = segment else {
+                panic!("text")
+            };
             let base = block.origin.as_ref().unwrap().stored_span(0..0).start;
             self.0.push((block.text.to_vec(), block.core, base));
             Flow::Continue
@@ -105,7 +107,14 @@ mod tests {
         let path = ItemPath::new("a.txt");
         let (head, mut rest) = bytes.split_at(head.min(bytes.len()));
         let complete = rest.is_empty();
-        let mut item = Item { path: &path, head, complete, rest: &mut rest, size: Some(bytes.len() as u64), file: None };
+        let mut item = Item {
+            path: &path,
+            head,
+            complete,
+            rest: &mut rest,
+            size: Some(bytes.len() as u64),
+            file: None,
+        };
         let mut out = Collect(Vec::new());
         let coverage = Text.read(&mut item, &Limits::default(), &mut out);
         (out, coverage)
@@ -114,7 +123,11 @@ mod tests {
     #[test]
     fn cores_cover_the_item_once_and_show_their_surroundings() {
         let line: Vec<u8> = (0..5_000_000u32).map(|i| b'a' + (i % 23) as u8).collect();
-        let lines: Vec<u8> = line.iter().enumerate().map(|(i, &b)| if i % 71 == 0 { b'\n' } else { b }).collect();
+        let lines: Vec<u8> = line
+            .iter()
+            .enumerate()
+            .map(|(i, &b)| if i % 71 == 0 { b'\n' } else { b })
+            .collect();
         let wide = "é世".repeat(900_000).into_bytes();
         for bytes in [&b""[..], b"x", b"two\nlines", &line, &lines, &wide] {
             let (out, coverage) = blocks(bytes, 256 * 1024);
@@ -125,7 +138,9 @@ mod tests {
                 assert_eq!(text[..], bytes[*base as usize..*base as usize + text.len()]);
                 next = *base as usize + core.end;
                 assert!(core.start == LEAD.min(*base as usize + core.start));
-                assert!(next == bytes.len() || text.len() - core.end == OVERLAP.min(bytes.len() - next));
+                assert!(
+                    next == bytes.len() || text.len() - core.end == OVERLAP.min(bytes.len() - next)
+                );
             }
             assert_eq!(next, bytes.len());
         }

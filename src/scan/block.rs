@@ -35,7 +35,10 @@ pub(super) fn scan(
 ) -> Block {
     let matches = engine.scan(segment, scratch);
     let line_text = place::line_text(segment);
-    let mut block = Block { lines: line_text.map(LineCarry::of).unwrap_or_default(), ..Block::default() };
+    let mut block = Block {
+        lines: line_text.map(LineCarry::of).unwrap_or_default(),
+        ..Block::default()
+    };
     let mut lines = Lines::new(line_text.unwrap_or_default());
     let spans: Vec<Range<usize>> = matches.iter().map(|m| m.span.clone()).collect();
     for (index, found) in matches.into_iter().enumerate() {
@@ -51,9 +54,11 @@ pub(super) fn scan(
             continue;
         }
         let (location, text, scope) = match segment {
-            Segment::Text(text) => {
-                (place::in_text(text, &found.span, &mut lines), text.text, 0..text.text.len())
-            }
+            Segment::Text(text) => (
+                place::in_text(text, &found.span, &mut lines),
+                text.text,
+                0..text.text.len(),
+            ),
             Segment::Cells(batch) => {
                 let cell = found.cell.unwrap_or_default() as usize;
                 let span = &batch.cells[cell].span;
@@ -66,7 +71,9 @@ pub(super) fn scan(
         let near = neighbours(&spans, index, &line)
             .map(|s| s.start.max(line.start) - line.start..s.end.min(line.end) - line.start);
         let masked = masked_line(&text[line.clone()], near);
-        block.findings.push((finding(engine, path, text, found, location), masked));
+        block
+            .findings
+            .push((finding(engine, path, text, found, location), masked));
     }
     block
 }
@@ -110,7 +117,10 @@ fn neighbours<'s>(
     line: &Range<usize>,
 ) -> impl Iterator<Item = &'s Range<usize>> {
     let (start, end) = (line.start, line.end);
-    let before = spans[..index].iter().rev().take_while(move |s| s.end > start);
+    let before = spans[..index]
+        .iter()
+        .rev()
+        .take_while(move |s| s.end > start);
     let after = spans[index..].iter().take_while(move |s| s.start < end);
     before.chain(after)
 }

@@ -42,8 +42,18 @@ pub(super) struct Inline<'s> {
 
 impl Out for Inline<'_> {
     fn segment(&mut self, segment: Segment<'_>) -> Flow {
-        let Shared { engine, options, stop } = self.shared;
-        self.blocks.push(block::scan(engine, options, self.path, &segment, self.scratch));
+        let Shared {
+            engine,
+            options,
+            stop,
+        } = self.shared;
+        self.blocks.push(block::scan(
+            engine,
+            options,
+            self.path,
+            &segment,
+            self.scratch,
+        ));
         if stop() { Flow::Stop } else { Flow::Continue }
     }
 }
@@ -70,7 +80,10 @@ pub(super) struct Board {
 impl Board {
     /// The results, in the order of the segments.
     pub(super) fn into_blocks(self) -> Vec<Block> {
-        let mut done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut done = self
+            .done
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|(index, _)| *index);
         done.into_iter().map(|(_, block)| block).collect()
     }
@@ -79,8 +92,14 @@ impl Board {
         let lock = |m: &Mutex<Vec<Scratch>>| m.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut scratch = lock(&self.scratches).unwrap_or_default();
         let block = block::scan(shared.engine, shared.options, path, segment, &mut scratch);
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).push((index, block));
-        self.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((index, block));
+        self.scratches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(scratch);
     }
 }
 
@@ -101,7 +120,11 @@ impl Out for Spread<'_, '_> {
                 board.open.fetch_sub(1, Ordering::Relaxed);
             });
         }
-        if (shared.stop)() { Flow::Stop } else { Flow::Continue }
+        if (shared.stop)() {
+            Flow::Stop
+        } else {
+            Flow::Continue
+        }
     }
 }
 
@@ -136,7 +159,10 @@ pub(super) fn finish(
     }
     let label = classify::item(&findings, &options.policy);
     if let Some(mismatch) = label.mismatch {
-        let marking = findings.iter().find(|f| f.detector.id == mismatch.marking).cloned();
+        let marking = findings
+            .iter()
+            .find(|f| f.detector.id == mismatch.marking)
+            .cloned();
         findings.extend(marking.map(|marking| mismatch.finding(&marking)));
     }
     ItemResult {

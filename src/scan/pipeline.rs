@@ -81,7 +81,10 @@ struct Worker {
 
 impl Default for Worker {
     fn default() -> Self {
-        Worker { head: vec![0; HEAD], scratch: Scratch::default() }
+        Worker {
+            head: vec![0; HEAD],
+            scratch: Scratch::default(),
+        }
     }
 }
 
@@ -91,13 +94,19 @@ impl Pipeline {
     }
 
     /// Scans trees and files.
-    pub(super) fn scan_roots(&self, roots: &Roots, observer: &dyn Observer) -> Result<Results, ScanError> {
+    pub(super) fn scan_roots(
+        &self,
+        roots: &Roots,
+        observer: &dyn Observer,
+    ) -> Result<Results, ScanError> {
         let started = Instant::now();
         let roots = match roots {
             Roots::Named(roots) => {
                 for root in roots {
-                    std::fs::symlink_metadata(root)
-                        .map_err(|source| ScanError::Root { path: root.clone(), source })?;
+                    std::fs::symlink_metadata(root).map_err(|source| ScanError::Root {
+                        path: root.clone(),
+                        source,
+                    })?;
                 }
                 roots
             }
@@ -106,14 +115,20 @@ impl Pipeline {
         if roots.is_empty() {
             return Ok(self.results(Vec::new(), &[], started));
         }
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads).build()?;
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.options.threads)
+            .build()?;
         let mut walk_options = self.options.walk.clone();
         walk_options.threads = threads.current_num_threads();
         let walk = Walk::new(roots, &walk_options)?;
         let done = Mutex::new(Vec::new());
         let large = Mutex::new(Vec::new());
         walk.run(|| {
-            let mut local = Local { results: Vec::new(), worker: Worker::default(), done: &done };
+            let mut local = Local {
+                results: Vec::new(),
+                worker: Worker::default(),
+                done: &done,
+            };
             let large = &large;
             move |found| {
                 if self.stopped() {
@@ -122,7 +137,10 @@ impl Pipeline {
                 match found {
                     Found::File(path) => match self.scan_small(&path, &mut local.worker) {
                         Some(result) => local.push(result, observer),
-                        None => large.lock().unwrap_or_else(PoisonError::into_inner).push(path),
+                        None => large
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push(path),
                     },
                     Found::Left(path, coverage) => {
                         local.push(left(&item_path(&path), coverage), observer);
@@ -180,7 +198,11 @@ impl Pipeline {
             Ok(filled) => filled,
             Err(err) => return Some(left(&path, unopened(&err))),
         };
-        let size = if complete { Some(length as u64) } else { opened.metadata().ok().map(|m| m.len()) };
+        let size = if complete {
+            Some(length as u64)
+        } else {
+            opened.metadata().ok().map(|m| m.len())
+        };
         if size.is_none_or(|size| size >= LARGE) {
             return None;
         }
@@ -223,31 +245,72 @@ impl Pipeline {
         };
         let board = Board::default();
         let stop = || self.stopped();
-        let shared = Shared { engine: &self.engine, options: &self.options, stop: &stop };
+        let shared = Shared {
+            engine: &self.engine,
+            options: &self.options,
+            stop: &stop,
+        };
         let coverage = rayon::in_place_scope(|scope| {
-            let mut out = Spread { shared, path: &path, scope, board: &board, count: 0 };
-            self.pool.read(reader, &mut item, &self.options.limits, &mut out)
+            let mut out = Spread {
+                shared,
+                path: &path,
+                scope,
+                board: &board,
+                count: 0,
+            };
+            self.pool
+                .read(reader, &mut item, &self.options.limits, &mut out)
         });
         let coverage = self.interrupted(coverage);
-        collect::finish(&path, reader.name(), coverage, board.into_blocks(), &self.options)
+        collect::finish(
+            &path,
+            reader.name(),
+            coverage,
+            board.into_blocks(),
+            &self.options,
+        )
     }
 
-    fn scan_item(&self, path: &Arc<ItemPath>, item: &mut Item<'_>, scratch: &mut Scratch) -> ItemResult {
+    fn scan_item(
+        &self,
+        path: &Arc<ItemPath>,
+        item: &mut Item<'_>,
+        scratch: &mut Scratch,
+    ) -> ItemResult {
         let reader = match read::pick(item.head, item.complete, path) {
             Pick::Reader(reader) => reader,
             Pick::Skip { format, coverage } => return skipped(path, format, coverage),
         };
         let stop = || self.stopped();
-        let shared = Shared { engine: &self.engine, options: &self.options, stop: &stop };
-        let mut out = Inline { shared, path, scratch, blocks: Vec::new() };
+        let shared = Shared {
+            engine: &self.engine,
+            options: &self.options,
+            stop: &stop,
+        };
+        let mut out = Inline {
+            shared,
+            path,
+            scratch,
+            blocks: Vec::new(),
+        };
         let coverage = self.pool.read(reader, item, &self.options.limits, &mut out);
         let blocks = out.blocks;
-        collect::finish(path, reader.name(), self.interrupted(coverage), blocks, &self.options)
+        collect::finish(
+            path,
+            reader.name(),
+            self.interrupted(coverage),
+            blocks,
+            &self.options,
+        )
     }
 
     fn interrupted(&self, coverage: Coverage) -> Coverage {
         if self.stopped() && coverage.reason.is_none() {
-            return Coverage::partial(coverage.bytes, Reason::Interrupted, "the scan was interrupted");
+            return Coverage::partial(
+                coverage.bytes,
+                Reason::Interrupted,
+                "the scan was interrupted",
+            );
         }
         coverage
     }
@@ -257,7 +320,10 @@ impl Pipeline {
         let mut results = Results {
             run: RunInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
-                roots: roots.iter().map(|root| ItemPath::new(root).to_string()).collect(),
+                roots: roots
+                    .iter()
+                    .map(|root| ItemPath::new(root).to_string())
+                    .collect(),
                 interrupted: self.stopped(),
                 ..RunInfo::default()
             },
@@ -289,7 +355,10 @@ impl Local<'_> {
 
 impl Drop for Local<'_> {
     fn drop(&mut self) {
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.results);
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .append(&mut self.results);
     }
 }
 

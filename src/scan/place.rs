@@ -27,14 +27,21 @@ impl LineCarry {
     pub(super) fn of(text: &[u8]) -> LineCarry {
         let newlines = memchr::memchr_iter(b'\n', text).count() as u64;
         let from = memchr::memrchr(b'\n', text).map_or(0, |at| at + 1);
-        LineCarry { newlines, tail: characters(&text[from..]) }
+        LineCarry {
+            newlines,
+            tail: characters(&text[from..]),
+        }
     }
 
     /// This text followed by `next`.
     pub(super) fn then(self, next: LineCarry) -> LineCarry {
         LineCarry {
             newlines: self.newlines + next.newlines,
-            tail: if next.newlines == 0 { self.tail + next.tail } else { next.tail },
+            tail: if next.newlines == 0 {
+                self.tail + next.tail
+            } else {
+                next.tail
+            },
         }
     }
 
@@ -51,7 +58,12 @@ impl LineCarry {
 
 impl<'t> Lines<'t> {
     pub(super) fn new(text: &'t [u8]) -> Lines<'t> {
-        Lines { text, at: 0, line: 1, column: 1 }
+        Lines {
+            text,
+            at: 0,
+            line: 1,
+            column: 1,
+        }
     }
 
     /// Line and column of `offset`, from 1. Cheap when offsets grow.
@@ -61,7 +73,11 @@ impl<'t> Lines<'t> {
         }
         let moved = LineCarry::of(&self.text[self.at..offset]);
         self.line += moved.newlines;
-        self.column = if moved.newlines == 0 { self.column + moved.tail } else { moved.tail + 1 };
+        self.column = if moved.newlines == 0 {
+            self.column + moved.tail
+        } else {
+            moved.tail + 1
+        };
         self.at = offset;
         (self.line, self.column)
     }
@@ -76,13 +92,20 @@ fn characters(text: &[u8]) -> u64 {
 /// lines of its own.
 pub(super) fn line_text<'t>(segment: &Segment<'t>) -> Option<&'t [u8]> {
     match segment {
-        Segment::Text(block) => block.origin.as_ref().map(|_| &block.text[block.core.clone()]),
+        Segment::Text(block) => block
+            .origin
+            .as_ref()
+            .map(|_| &block.text[block.core.clone()]),
         Segment::Cells(batch) => batch.raw.as_ref().map(|raw| raw.bytes),
     }
 }
 
 /// The place of `span` in a block of text. `lines` runs over its core.
-pub(super) fn in_text(block: &TextBlock<'_>, span: &Range<usize>, lines: &mut Lines<'_>) -> Location {
+pub(super) fn in_text(
+    block: &TextBlock<'_>,
+    span: &Range<usize>,
+    lines: &mut Lines<'_>,
+) -> Location {
     let mut location = Location::default();
     if let Some(origin) = &block.origin {
         location.bytes = Some(origin.stored_span(span.clone()));
@@ -159,10 +182,18 @@ mod tests {
         let text = "aé\nbc\ndef".as_bytes();
         for cut in [0, 1, 3, 4, 6, 9] {
             let (first, second) = text.split_at(cut);
-            assert_eq!(LineCarry::of(first).then(LineCarry::of(second)), LineCarry::of(text), "{cut}");
+            assert_eq!(
+                LineCarry::of(first).then(LineCarry::of(second)),
+                LineCarry::of(text),
+                "{cut}"
+            );
             let mut lines = Lines::new(second);
             let (line, column) = lines.at(second.len());
-            let mut place = Location { line: Some(line), column: Some(column), ..Location::default() };
+            let mut place = Location {
+                line: Some(line),
+                column: Some(column),
+                ..Location::default()
+            };
             LineCarry::of(first).place(&mut place);
             assert_eq!((place.line, place.column), (Some(3), Some(4)), "{cut}");
         }

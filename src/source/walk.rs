@@ -48,7 +48,9 @@ pub struct Walk {
 }
 
 /// Folders in which version control keeps its own data.
-const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn", ".bzr", ".jj", "_darcs", ".pijul", "CVS"];
+const VERSION_CONTROL: &[&str] = &[
+    ".git", ".hg", ".svn", ".bzr", ".jj", "_darcs", ".pijul", "CVS",
+];
 
 impl Walk {
     /// Sets up a walk over `roots`, of which there is at least one.
@@ -82,7 +84,11 @@ impl Walk {
                 }
                 None => true,
             });
-        Ok(Walk { walker: builder.build_parallel(), include, left })
+        Ok(Walk {
+            walker: builder.build_parallel(),
+            include,
+            left,
+        })
     }
 
     /// Walks; each of the walker's threads gets a consumer of its own.
@@ -126,7 +132,10 @@ fn globs(patterns: &[String]) -> Result<Option<GlobSet>, globset::Error> {
     }
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
+        let pattern = pattern
+            .strip_prefix("./")
+            .unwrap_or(pattern)
+            .trim_end_matches('/');
         // As everywhere: a pattern without a slash means a name at any depth.
         if pattern.contains('/') {
             set.add(Glob::new(pattern)?);
@@ -145,10 +154,16 @@ fn left_out(entry: &DirEntry, exclude: Option<&GlobSet>) -> Option<String> {
         return None;
     }
     let is_dir = entry.file_type().is_some_and(|t| t.is_dir());
-    if is_dir && VERSION_CONTROL.iter().any(|name| entry.file_name() == *name) {
+    if is_dir
+        && VERSION_CONTROL
+            .iter()
+            .any(|name| entry.file_name() == *name)
+    {
         return Some("version-control internals".into());
     }
-    exclude?.is_match(entry.path()).then(|| "matches --exclude".into())
+    exclude?
+        .is_match(entry.path())
+        .then(|| "matches --exclude".into())
 }
 
 fn judge(entry: Result<DirEntry, ignore::Error>, include: Option<&GlobSet>) -> Option<Found> {
@@ -180,7 +195,10 @@ fn special(kind: FileType) -> Option<Coverage> {
         return None;
     }
     if kind.is_symlink() {
-        return Some(Coverage::skipped(Reason::Symlink, "use --follow to follow it"));
+        return Some(Coverage::skipped(
+            Reason::Symlink,
+            "use --follow to follow it",
+        ));
     }
     #[cfg(unix)]
     let what = {
@@ -205,14 +223,18 @@ fn unreadable(err: &ignore::Error) -> Found {
         Some(std::io::ErrorKind::NotFound) => Reason::Vanished,
         _ => Reason::Io,
     };
-    let detail = err.io_error().map_or_else(|| err.to_string(), |io| io.to_string());
+    let detail = err
+        .io_error()
+        .map_or_else(|| err.to_string(), |io| io.to_string());
     Found::Left(path, Coverage::failed(reason, detail))
 }
 
 fn path_of(err: &ignore::Error) -> Option<PathBuf> {
     match err {
         ignore::Error::WithPath { path, .. } => Some(path.clone()),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
         ignore::Error::Loop { child, .. } => Some(child.clone()),
         ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
         _ => None,

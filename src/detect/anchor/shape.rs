@@ -243,7 +243,10 @@ fn starts(
             }
             Shape::Dotted => {
                 let dot = Pair::new(now.dot, next.dot);
-                let (first, last) = (either.later(1), either.later(3) & either.later(4) & either.later(5));
+                let (first, last) = (
+                    either.later(1),
+                    either.later(3) & either.later(4) & either.later(5),
+                );
                 word_start & either.later(0) & first & dot.later(2) & last & dot.later(6)
             }
             Shape::Run => word_start & word.run(16),

@@ -311,7 +311,9 @@ fn keyword_factors_of(keyword: &str) -> Vec<Factor> {
             .map(|word| (word.len(), word_factors(word)))
             .filter(|(_, factors)| !factors.is_empty())
             .min_by(|(_, a), (_, b)| rate(a).total_cmp(&rate(b)));
-        let Some((length, found)) = best else { continue };
+        let Some((length, found)) = best else {
+            continue;
+        };
         factors.extend(found);
         // `tax id` is written `taxid` too, where its short words have no
         // separators around them.
@@ -331,7 +333,11 @@ fn rate(factors: &[Factor]) -> f64 {
 /// them into the key: a separator before, or a separator, digit or plural
 /// behind. `context::keyword` asks no more of them than that.
 fn word_factors(word: &[u8]) -> Vec<Factor> {
-    let with = |key_at: i8, key: [u8; 4]| Factor { key, key_at, literal: word.to_vec() };
+    let with = |key_at: i8, key: [u8; 4]| Factor {
+        key,
+        key_at,
+        literal: word.to_vec(),
+    };
     let behind = || SEPARATORS.into_iter().chain(b'0'..=b'9').chain([b's']);
     match *word {
         [a, b] => SEPARATORS

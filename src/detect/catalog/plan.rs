@@ -168,10 +168,20 @@ fn alternatives(part: &Hir) -> Option<Vec<Vec<Hir>>> {
             Some(vec![Vec::new(), flatten(&at_least_one)])
         }
         // `[A-Z]{1,2}` and its like: one branch for each count.
-        HirKind::Repetition(Repetition { min, max: Some(max), sub, greedy }) if *min < *max && *max <= 3 => {
+        HirKind::Repetition(Repetition {
+            min,
+            max: Some(max),
+            sub,
+            greedy,
+        }) if *min < *max && *max <= 3 => {
             let exactly = |count| {
                 let (sub, greedy) = (sub.clone(), *greedy);
-                flatten(&Hir::repetition(Repetition { min: count, max: Some(count), greedy, sub }))
+                flatten(&Hir::repetition(Repetition {
+                    min: count,
+                    max: Some(count),
+                    greedy,
+                    sub,
+                }))
             };
             Some((*min..=*max).map(exactly).collect())
         }

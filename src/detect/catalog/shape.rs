@@ -115,7 +115,9 @@ impl Shape {
             Shape::LettersDigits => vec![upper, upper, joined, joined],
             Shape::DigitLetters => vec![digit, upper, either, either],
             Shape::CodeLetters => vec![upper, upper, upper, either, either, digit],
-            Shape::Capitals => std::iter::once(either).chain(repeat(either.union(one(b'<')), 11)).collect(),
+            Shape::Capitals => std::iter::once(either)
+                .chain(repeat(either.union(one(b'<')), 11))
+                .collect(),
             Shape::Dotted => {
                 let dot = one(b'.');
                 vec![either, either, dot, either, either, either, dot]

@@ -69,7 +69,10 @@ impl Keywords {
                     if !text.is_empty() && !texts.contains(&text) {
                         let words = text.split(|&b| b == GAP).filter(|w| !w.is_empty());
                         let shortest = words.map(<[u8]>::len).min().unwrap_or(0);
-                        forms.push(Form { keyword: word.clone(), shortest });
+                        forms.push(Form {
+                            keyword: word.clone(),
+                            shortest,
+                        });
                         texts.push(text);
                     }
                 }
@@ -111,7 +114,10 @@ impl Keywords {
                 };
                 let distance = distance as u32;
                 if best.as_ref().is_none_or(|b| distance < b.distance) {
-                    best = Some(Near { text: form.keyword.clone(), distance });
+                    best = Some(Near {
+                        text: form.keyword.clone(),
+                        distance,
+                    });
                 }
             }
         }
@@ -188,14 +194,21 @@ fn stands_alone(text: &[u8], span: &Range<usize>, shortest: usize) -> bool {
     let before = span.start.checked_sub(1).map(|i| text[i]);
     let after = text.get(span.end).copied();
     let humps = shortest >= 4;
-    let hump = |lower: u8, upper: u8| humps && lower.is_ascii_lowercase() && upper.is_ascii_uppercase();
+    let hump =
+        |lower: u8, upper: u8| humps && lower.is_ascii_lowercase() && upper.is_ascii_uppercase();
     let free_before = !first.is_ascii_alphanumeric()
         || before.is_none_or(|b| !b.is_ascii_alphanumeric() || hump(b, first));
-    let ends = |last: u8, after: Option<u8>| after.is_none_or(|a| !a.is_ascii_alphabetic() || hump(last, a));
+    let ends = |last: u8, after: Option<u8>| {
+        after.is_none_or(|a| !a.is_ascii_alphabetic() || hump(last, a))
+    };
     let free_after = !last.is_ascii_alphanumeric()
         || ends(last, after)
         || matches!(after, Some(plural @ (b's' | b'S')) if ends(plural, text.get(span.end + 1).copied()));
-    let foreign = [before, after].iter().flatten().filter(|b| !b.is_ascii()).count();
+    let foreign = [before, after]
+        .iter()
+        .flatten()
+        .filter(|b| !b.is_ascii())
+        .count();
     let most_foreign = match shortest {
         0..=2 => 0,
         3 => 1,

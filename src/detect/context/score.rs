@@ -39,7 +39,11 @@ impl Score {
         if lift > 0.0 {
             self.0 = self.0.max(lift);
         } else {
-            self.toward_certain(if near.is_beside() { KEYWORD_NEAR } else { KEYWORD_FAR });
+            self.toward_certain(if near.is_beside() {
+                KEYWORD_NEAR
+            } else {
+                KEYWORD_FAR
+            });
         }
     }
 
@@ -81,7 +85,13 @@ mod tests {
     #[test]
     fn context_lifts_a_bare_number_to_high_and_doubt_takes_it_back() {
         let mut score = Score::new(0.05);
-        score.keyword(&Near { text: "ssn".into(), distance: 2 }, 0.0);
+        score.keyword(
+            &Near {
+                text: "ssn".into(),
+                distance: 2,
+            },
+            0.0,
+        );
         assert_eq!(score.confidence().band(), Band::High);
         score.negative();
         assert_eq!(score.confidence().band(), Band::Low);
