@@ -6,8 +6,10 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
+use super::anchor::shape::Filter;
 use super::catalog::spec::{ContextSpec, DenySpec, Normalise, ValidateSpec};
 use super::context::keyword::Keywords;
+use super::pattern::Pattern;
 use super::{catalog, validate};
 use crate::model::{DetectorInfo, Evidence};
 
@@ -20,8 +22,12 @@ pub(super) struct Detector {
     pub(super) context: ContextSpec,
     /// Its patterns in the engine's list.
     pub(super) patterns: Range<u32>,
-    /// Furthest that a keyword of it can be from the start of a value.
-    pub(super) reach: usize,
+    /// Where its patterns that need context can start, by a few bytes.
+    pub(super) bound: OnceLock<Vec<Filter>>,
+    /// Length of its longest match.
+    pub(super) longest: usize,
+    /// True when a match can hold a line end.
+    pub(super) lines: bool,
     validate: String,
     deny: String,
     judge: OnceLock<Judge>,
@@ -40,10 +46,10 @@ pub(super) struct Judge {
 }
 
 impl Detector {
-    /// `longest` is the length of its longest match.
-    pub(super) fn new(spec: catalog::Detector, patterns: Range<u32>, longest: usize) -> Detector {
+    pub(super) fn new(spec: catalog::Detector, patterns: Range<u32>, own: &[Pattern]) -> Detector {
         Detector {
-            reach: longest + spec.context.window as usize,
+            longest: own.iter().map(Pattern::max_length).max().unwrap_or(0),
+            lines: own.iter().any(|pattern| pattern.lines),
             info: Arc::new(DetectorInfo {
                 id: spec.id.into(),
                 name: spec.name,
@@ -59,6 +65,7 @@ impl Detector {
             normalise: spec.normalise,
             context: spec.context,
             patterns,
+            bound: OnceLock::new(),
             validate: spec.validate,
             deny: spec.deny,
             judge: OnceLock::new(),

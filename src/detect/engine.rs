@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::anchor::shape::Filter;
 use super::anchor::{Hit, Scanner};
 use super::boundary;
 use super::catalog::spec::Requires;
-use super::catalog::{self, ByteSet, Catalog, Factor, Shape, Sign};
+use super::catalog::{self, ByteSet, Catalog, Factor, KeywordFactor, Shape, Sign};
 use super::context::field::FieldNames;
-use super::context::keyword::{Buffer, Near};
+use super::context::keyword::{Buffer, Near, may_stand, stands_alone};
 use super::context::score::Score;
 use super::detector::{Detector, parse, supported, valid};
 use super::noise::{self, Noise};
@@ -33,6 +34,7 @@ pub struct Engine {
     detectors: Vec<Detector>,
     patterns: Vec<Pattern>,
     anchors: Vec<Anchor>,
+    keywords: Vec<Keyword>,
     scanner: Scanner,
     fields: FieldNames,
 }
@@ -44,6 +46,14 @@ struct Anchor {
     before: Range<usize>,
     walk: ByteSet,
     tail: Option<Lazy>,
+}
+
+/// A word of a context keyword, and the rest of it.
+#[derive(Debug)]
+struct Keyword {
+    detector: u32,
+    before: Vec<u8>,
+    after: Vec<u8>,
 }
 
 /// Memory of one worker, reused from segment to segment.
@@ -98,17 +108,26 @@ impl Engine {
         let mut patterns = Vec::new();
         let mut anchors = Vec::new();
         let mut literals: Vec<(Factor, u32)> = Vec::new();
-        let mut keywords: Vec<(Factor, u32)> = Vec::new();
+        let mut words: Vec<(Factor, u32)> = Vec::new();
+        let mut keywords: Vec<Keyword> = Vec::new();
         let mut shapes: Vec<(Shape, u32, Vec<ByteSet>)> = Vec::new();
         let mut slots = 0;
         for mut spec in catalog.detectors {
             let detector = detectors.len() as u32;
             let first = patterns.len() as u32;
-            keywords.extend(
-                spec.keyword_factors
-                    .drain(..)
-                    .map(|factor| (factor, detector)),
-            );
+            for KeywordFactor {
+                factor,
+                before,
+                after,
+            } in spec.keyword_factors.drain(..)
+            {
+                words.push((factor, keywords.len() as u32));
+                keywords.push(Keyword {
+                    detector,
+                    before,
+                    after,
+                });
+            }
             for mut pattern in std::mem::take(&mut spec.patterns) {
                 for anchor in std::mem::take(&mut pattern.plan.anchors) {
                     let id = anchors.len() as u32;
@@ -127,12 +146,11 @@ impl Engine {
                 }
                 patterns.push(Pattern::new(detector, pattern, &mut slots));
             }
-            let longest = patterns[first as usize..]
-                .iter()
-                .map(Pattern::max_length)
-                .max()
-                .unwrap_or(0);
-            detectors.push(Detector::new(spec, first..patterns.len() as u32, longest));
+            detectors.push(Detector::new(
+                spec,
+                first..patterns.len() as u32,
+                &patterns[first as usize..],
+            ));
         }
         let shapes: Vec<(Shape, u32, &[ByteSet])> = shapes
             .iter()
@@ -144,13 +162,14 @@ impl Engine {
         Engine {
             scanner: Scanner::new(
                 literals.iter().map(|(f, id)| (f, *id)),
-                keywords.iter().map(|(f, id)| (f, *id)),
+                words.iter().map(|(f, id)| (f, *id)),
                 &shapes,
             ),
             fields: FieldNames::new(names),
             detectors,
             patterns,
             anchors,
+            keywords,
         }
     }
 
@@ -198,8 +217,8 @@ impl Engine {
         };
         self.scanner.scan(text, anchors, |hit| match hit {
             Hit::Anchor { anchor, at } => self.try_anchor(anchor, at, &scope, work),
-            Hit::Keyword { detector, at, len } => {
-                self.try_keyword(detector, at..at + len, &scope, work)
+            Hit::Keyword { keyword, at, len } => {
+                self.try_keyword(keyword, at..at + len, &scope, work);
             }
         });
         self.finish(work)
@@ -248,9 +267,9 @@ impl Engine {
                     self.try_anchor(anchor, at, &scope, work);
                 }
             }
-            Hit::Keyword { detector, at, len } => {
+            Hit::Keyword { keyword, at, len } => {
                 if let Some(scope) = scope_at(at) {
-                    self.try_keyword(detector, at..at + len, &scope, work);
+                    self.try_keyword(keyword, at..at + len, &scope, work);
                 }
             }
         });
@@ -368,12 +387,36 @@ impl Engine {
         }
     }
 
-    /// A word of a keyword stands at `word`: try the patterns that need it.
-    fn try_keyword(&self, detector: u32, word: Range<usize>, scope: &Scope<'_>, work: &mut Work) {
-        let reach = self.detectors[detector as usize].reach + KEYWORD_SLACK;
-        let region = word.start.saturating_sub(reach).max(scope.span.start)
-            ..(word.end + reach).min(scope.span.end);
-        self.try_bound_patterns(detector, region, scope, work);
+    /// A word of a keyword stands at `word`: try the patterns that need it
+    /// where [`Keywords::nearest`](super::context::keyword::Keywords::nearest)
+    /// would see the keyword.
+    fn try_keyword(&self, keyword: u32, word: Range<usize>, scope: &Scope<'_>, work: &mut Work) {
+        let keyword = &self.keywords[keyword as usize];
+        let text = &scope.text[..scope.span.end];
+        let alone = keyword.before.is_empty() && keyword.after.is_empty();
+        if alone && !stands_alone(text, &word, word.len())
+            || !alone && !may_stand(text, &word, &keyword.before, &keyword.after)
+        {
+            return;
+        }
+        let detector = &self.detectors[keyword.detector as usize];
+        let reach = detector.context.window as usize + KEYWORD_SLACK;
+        // Behind the keyword a value stands on its line or the next one, before
+        // it on the same line.
+        let mut to = (word.end + reach).min(text.len());
+        if let Some(second) = memchr::memchr_iter(b'\n', &text[word.end..to]).nth(1) {
+            to = word.end + second;
+        }
+        let mut from = word
+            .start
+            .saturating_sub(reach + detector.longest)
+            .max(scope.span.start);
+        if !detector.lines {
+            if let Some(last) = memchr::memrchr(b'\n', &text[from..word.start]) {
+                from += last + 1;
+            }
+        }
+        self.try_bound_patterns(keyword.detector, from..to, scope, work);
     }
 
     /// Tries the patterns of a detector that need context at each place of
@@ -389,21 +432,35 @@ impl Engine {
         let from = region.start.max(work.tried[id]);
         work.tried[id] = region.end.max(from);
         let text = &scope.text[..scope.span.end];
-        for index in self.detectors[id].patterns.clone() {
-            let pattern = &self.patterns[index as usize];
-            if pattern.requires == Requires::Nothing {
-                continue;
-            }
+        for filter in self.bound_patterns(id) {
             for at in from..region.end {
-                if !pattern.may_start(text, at) {
-                    continue;
-                }
-                let end = (at + pattern.max_length()).min(scope.span.end);
-                if let Some(found) = pattern.exact.match_at(text, at..end, &mut work.caches) {
-                    self.consider(index, found, scope, work);
-                }
+                filter.fits(text, at, |index| {
+                    let pattern = &self.patterns[index as usize];
+                    if !boundary::can_start(text, at, pattern.boundary) {
+                        return;
+                    }
+                    let end = (at + pattern.max_length()).min(scope.span.end);
+                    if let Some(found) = pattern.exact.match_at(text, at..end, &mut work.caches) {
+                        self.consider(index, found, scope, work);
+                    }
+                });
             }
         }
+    }
+
+    /// Where the patterns of a detector that need context can start.
+    fn bound_patterns(&self, detector: usize) -> &[Filter] {
+        let detector = &self.detectors[detector];
+        detector.bound.get_or_init(|| {
+            let starts: Vec<(u32, &[ByteSet])> = detector
+                .patterns
+                .clone()
+                .map(|id| (id, &self.patterns[id as usize]))
+                .filter(|(_, pattern)| pattern.requires != Requires::Nothing)
+                .map(|(id, pattern)| (id, pattern.start()))
+                .collect();
+            starts.chunks(128).map(Filter::new).collect()
+        })
     }
 
     /// The regex of a pattern matched: is it a finding? Cheap questions first.

@@ -115,6 +115,8 @@ pub(super) struct Pattern {
     group: usize,
     same: Vec<Vec<usize>>,
     max_length: usize,
+    /// True when a match can hold a line end.
+    pub(super) lines: bool,
     /// Bytes that a match can have at its first places.
     start: Vec<ByteSet>,
 }
@@ -132,6 +134,7 @@ impl Pattern {
             group: spec.group as usize,
             same: spec.same,
             max_length: spec.plan.length.1 as usize,
+            lines: spec.plan.lines,
             start: spec.plan.start,
         }
     }
@@ -141,15 +144,9 @@ impl Pattern {
         self.max_length
     }
 
-    /// False when no match can start at `at`, judged by a few bytes.
-    #[inline]
-    pub(super) fn may_start(&self, text: &[u8], at: usize) -> bool {
-        self.start[0].contains(text[at])
-            && boundary::can_start(text, at, self.boundary)
-            && self.start[1..]
-                .iter()
-                .enumerate()
-                .all(|(i, set)| set.contains(text.get(at + 1 + i).copied().unwrap_or(0)))
+    /// Bytes that a match can have at its first places.
+    pub(super) fn start(&self) -> &[ByteSet] {
+        &self.start
     }
 
     /// The part of the match that is the value; `None` when groups that must

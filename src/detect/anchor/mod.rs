@@ -3,7 +3,7 @@
 
 mod literal;
 mod mask;
-mod shape;
+pub(super) mod shape;
 
 use literal::{Buffers, LiteralTable};
 use shape::{Carry, ShapeTable};
@@ -26,8 +26,8 @@ pub(crate) enum Hit {
     },
     /// A word of a context keyword.
     Keyword {
-        /// The detector whose keyword it is.
-        detector: u32,
+        /// Which, as given to [`Scanner::new`].
+        keyword: u32,
         /// First byte of the word.
         at: usize,
         /// Its length.
@@ -35,7 +35,7 @@ pub(crate) enum Hit {
     },
 }
 
-/// Set in a literal's target when it is a keyword.
+/// Set in a literal's target when it is a word of a keyword.
 const KEYWORD: u32 = 1 << 31;
 
 /// All literals and shapes.
@@ -60,7 +60,7 @@ impl Scanner {
     ) -> Scanner {
         let keywords = keywords
             .into_iter()
-            .map(|(factor, detector)| (factor, detector | KEYWORD));
+            .map(|(factor, id)| (factor, id | KEYWORD));
         Scanner {
             literals: LiteralTable::new(literals.into_iter().chain(keywords)),
             shapes: ShapeTable::new(shapes),
@@ -81,7 +81,7 @@ impl Scanner {
                         Hit::Anchor { anchor: target, at }
                     } else {
                         Hit::Keyword {
-                            detector: target & !KEYWORD,
+                            keyword: target & !KEYWORD,
                             at,
                             len,
                         }

@@ -11,9 +11,9 @@ use crate::detect::catalog::{ByteSet, Shape};
 /// How many places the byte filter looks at.
 const PLACES: usize = 16;
 
-/// Which anchors fit at a place of one shape.
+/// Which of a number of byte-set rows fit at a place.
 #[derive(Debug)]
-struct Filter {
+pub(in crate::detect) struct Filter {
     /// Bytes that no set tells apart share a class.
     class_of: Box<[u8; 256]>,
     /// For each place and class, a bit for each anchor that admits it.
@@ -24,7 +24,7 @@ struct Filter {
 
 impl Filter {
     /// At most 128 anchors, each with its byte sets.
-    fn new(anchors: &[(u32, &[ByteSet])]) -> Filter {
+    pub(in crate::detect) fn new(anchors: &[(u32, &[ByteSet])]) -> Filter {
         let mut class_of = Box::new([0u8; 256]);
         let mut admits: Vec<[u128; PLACES]> = Vec::new();
         for byte in 0..=255u8 {
@@ -55,7 +55,7 @@ impl Filter {
 
     /// Calls `found` for each anchor that fits at `at`.
     #[inline]
-    fn fits(&self, text: &[u8], at: usize, mut found: impl FnMut(u32)) {
+    pub(in crate::detect) fn fits(&self, text: &[u8], at: usize, mut found: impl FnMut(u32)) {
         let mut live = u128::MAX;
         for place in 0..PLACES {
             // Past the end of the text stands a byte that ends every token.

@@ -65,7 +65,18 @@ pub struct Detector {
     pub deny: String,
     /// Literals of the keywords from which context-bound patterns start; empty
     /// when there is no such pattern.
-    pub keyword_factors: Vec<Factor>,
+    pub keyword_factors: Vec<KeywordFactor>,
+}
+
+/// A word by which a keyword is found, and the rest of the keyword, folded.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct KeywordFactor {
+    /// The word.
+    pub factor: Factor,
+    /// What stands before the word.
+    pub before: Vec<u8>,
+    /// What stands behind it.
+    pub after: Vec<u8>,
 }
 
 /// One shape of a detector.
@@ -205,7 +216,7 @@ fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -
             }
             keyword_factors.extend(factors);
         }
-        keyword_factors.sort_by(|a, b| (a.key, &a.literal).cmp(&(b.key, &b.literal)));
+        keyword_factors.sort();
         keyword_factors.dedup();
     }
     Some(Detector {
@@ -287,7 +298,7 @@ fn json<T: Serialize>(value: &T) -> Option<String> {
 /// The literals by which a keyword is found: its rarest word, in every case
 /// that occurs. Whether the rest of the keyword stands around it is for the
 /// context rules to say.
-fn keyword_factors_of(keyword: &str) -> Vec<Factor> {
+fn keyword_factors_of(keyword: &str) -> Vec<KeywordFactor> {
     let lower = keyword.to_lowercase();
     let upper = keyword.to_uppercase();
     let title: String = {
@@ -305,21 +316,39 @@ fn keyword_factors_of(keyword: &str) -> Vec<Factor> {
     forms.sort();
     forms.dedup();
     for form in forms {
-        let best = form
-            .split(|&b| b == GAP)
-            .filter(|word| !word.is_empty())
-            .map(|word| (word.len(), word_factors(word)))
-            .filter(|(_, factors)| !factors.is_empty())
-            .min_by(|(_, a), (_, b)| rate(a).total_cmp(&rate(b)));
-        let Some((length, found)) = best else {
+        let mut at = 0;
+        let mut words = Vec::new();
+        for word in form.split(|&b| b == GAP) {
+            words.push((at, word));
+            at += word.len() + 1;
+        }
+        let best = words
+            .iter()
+            .map(|&(at, word)| (at, word, word_factors(word)))
+            .filter(|(_, _, factors)| !factors.is_empty())
+            .min_by(|(_, _, a), (_, _, b)| rate(a).total_cmp(&rate(b)));
+        let Some((at, word, found)) = best else {
             continue;
         };
-        factors.extend(found);
+        factors.extend(found.into_iter().map(|factor| KeywordFactor {
+            factor,
+            before: form[..at].to_vec(),
+            after: form[at + word.len()..].to_vec(),
+        }));
         // `tax id` is written `taxid` too, where its short words have no
         // separators around them.
-        let joined: Vec<u8> = form.iter().copied().filter(|&b| b != GAP).collect();
-        if length < 4 && joined.len() > length {
-            factors.extend(word_factors(&joined));
+        if word.len() < 4 && words.len() > 1 {
+            let joined: Vec<u8> = form.iter().copied().filter(|&b| b != GAP).collect();
+            let (before, after) = (Vec::new(), Vec::new());
+            factors.extend(
+                word_factors(&joined)
+                    .into_iter()
+                    .map(|factor| KeywordFactor {
+                        factor,
+                        before: before.clone(),
+                        after: after.clone(),
+                    }),
+            );
         }
     }
     factors
@@ -361,15 +390,23 @@ mod tests {
     #[test]
     fn short_words_take_their_separators() {
         let factors = keyword_factors_of("SSN");
-        assert!(factors.iter().any(|f| &f.key == b" ssn" && f.key_at == -1));
-        assert!(factors.iter().any(|f| &f.key == b"ssn:" && f.key_at == 0));
+        assert!(
+            factors
+                .iter()
+                .any(|f| &f.factor.key == b" ssn" && f.factor.key_at == -1)
+        );
+        assert!(
+            factors
+                .iter()
+                .any(|f| &f.factor.key == b"ssn:" && f.factor.key_at == 0)
+        );
     }
 
     #[test]
     fn the_rarest_word_speaks_for_a_phrase() {
         let factors = keyword_factors_of("date of birth");
         assert_eq!(factors.len(), 1);
-        assert_eq!(factors[0].literal, b"birth");
+        assert_eq!(factors[0].factor.literal, b"birth");
     }
 
     #[test]

@@ -15,6 +15,6 @@ mod shape;
 pub mod spec;
 
 pub use byteset::ByteSet;
-pub use compile::{Catalog, Detector, Pattern, SpecError, compile, parse_file};
+pub use compile::{Catalog, Detector, KeywordFactor, Pattern, SpecError, compile, parse_file};
 pub use plan::{Anchor, Factor, Plan, Sign, parse};
 pub use shape::Shape;

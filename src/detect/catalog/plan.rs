@@ -32,6 +32,8 @@ pub struct Plan {
     pub start: Vec<ByteSet>,
     /// Shortest and longest match, in bytes.
     pub length: (u32, u32),
+    /// True when a match can hold a line end.
+    pub lines: bool,
     /// Expected anchors per byte of source code.
     pub rate: f64,
 }
@@ -60,7 +62,7 @@ pub enum Sign {
 }
 
 /// A literal in the folded alphabet and the four bytes of it that are looked up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Factor {
     /// The bytes that are looked up.
     pub key: [u8; 4],
@@ -101,6 +103,7 @@ pub(super) fn plan(regex: &str, boundary: Boundary, from_context: bool) -> Resul
         anchors: Vec::new(),
         start: places(&hir, boundary)?,
         length: (min as u32, max as u32),
+        lines: all_bytes(&hir).contains(b'\n'),
         rate: 0.0,
     };
     if !from_context {
