@@ -15,7 +15,7 @@ use super::anchor::{Hit, Scanner};
 use super::boundary;
 use super::catalog::spec::Requires;
 use super::catalog::{self, ByteSet, Catalog, Factor, KeywordFactor, Shape, Sign};
-use super::context::field::FieldNames;
+use super::context::field::{self, FieldNames};
 use super::context::keyword::{Buffer, Near, may_stand, stands_alone};
 use super::context::score::Score;
 use super::detector::{Detector, parse, supported, valid};
@@ -504,7 +504,11 @@ impl Engine {
         let field = scope
             .field
             .as_ref()
-            .filter(|(_, ids)| ids.contains(&pattern.detector))
+            .filter(|(name, ids)| {
+                ids.contains(&pattern.detector)
+                    && (pattern.not_fields.is_empty()
+                        || !pattern.not_fields.contains(&field::letters(name)))
+            })
             .map(|(name, _)| *name);
         if pattern.requires == Requires::Field && field.is_none() {
             return false;

@@ -11,6 +11,7 @@ use regex_automata::{Anchored, Input};
 use super::boundary;
 use super::catalog::spec::{Boundary, Requires};
 use super::catalog::{self, ByteSet};
+use super::context::field;
 
 /// A regex that costs nothing until it is used.
 #[derive(Debug)]
@@ -108,6 +109,8 @@ pub(super) struct Pattern {
     pub(super) id: std::sync::Arc<str>,
     pub(super) confidence: f32,
     pub(super) requires: Requires,
+    /// Field names that do not count for it, as [`field::letters`] gives them.
+    pub(super) not_fields: Vec<String>,
     pub(super) boundary: Boundary,
     pub(super) exact: Lazy,
     /// `ValidateSpec` as JSON; empty when there is nothing to check.
@@ -128,6 +131,7 @@ impl Pattern {
             id: spec.id.into(),
             confidence: spec.confidence,
             requires: spec.requires,
+            not_fields: spec.not_fields.iter().map(|n| field::letters(n)).collect(),
             boundary: spec.boundary,
             exact: Lazy::new(boundary::wrap(&spec.regex, spec.boundary), slots),
             validate: spec.validate,

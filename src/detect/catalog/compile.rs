@@ -94,6 +94,8 @@ pub struct Pattern {
     pub confidence: f32,
     /// What it needs besides its shape.
     pub requires: Requires,
+    /// Field names that do not count for it.
+    pub not_fields: Vec<String>,
     /// What may not touch it.
     pub boundary: Boundary,
     /// `ValidateSpec` as JSON; empty when there is nothing to check.
@@ -285,6 +287,7 @@ fn compile_pattern(spec: &PatternSpec) -> Result<Pattern, String> {
         same: spec.same.clone(),
         confidence: spec.confidence,
         requires: spec.requires,
+        not_fields: spec.not_fields.clone(),
         boundary,
         validate,
         plan,

@@ -103,6 +103,11 @@ pub struct PatternSpec {
     /// What must be there for the shape to count at all.
     #[serde(default)]
     pub requires: Requires,
+    /// Names of fields, among the detector's, that say too little for this
+    /// shape: `name` holds products as often as people. Only the whole name of
+    /// a field is compared.
+    #[serde(default)]
+    pub not_fields: Vec<String>,
     /// What may not touch the value.
     #[serde(default)]
     pub boundary: Option<Boundary>,

@@ -140,13 +140,7 @@ impl FieldNames {
 
     /// The detectors that `name` speaks for, in order of their number.
     pub(crate) fn detectors(&self, name: &str) -> Vec<u32> {
-        // Of a key path only the last key names the value.
-        let last = name
-            .rsplit(['.', '/'])
-            .next()
-            .unwrap_or(name)
-            .trim_end_matches("[]");
-        let words = words(last);
+        let words = words(last_key(name));
         let mut found = Vec::new();
         if let Some(detectors) = self.by_letters.get(&words.concat()) {
             found.extend_from_slice(detectors);
@@ -172,6 +166,20 @@ impl FieldNames {
         found.dedup();
         found
     }
+}
+
+/// Of a key path only the last key names the value.
+fn last_key(name: &str) -> &str {
+    name.rsplit(['.', '/'])
+        .next()
+        .unwrap_or(name)
+        .trim_end_matches("[]")
+}
+
+/// The letters and digits of a field's own name, in lower case: `fullname`
+/// for `users[].full_name`.
+pub(crate) fn letters(name: &str) -> String {
+    words(last_key(name)).concat()
 }
 
 /// The words of a name, in lower case: `customerSSN_2` is `customer ssn 2`.
