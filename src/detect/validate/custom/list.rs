@@ -24,6 +24,11 @@ pub(super) static CALLING_CODES: List = List(LazyLock::new(|| {
     ))
 }));
 
+/// Given names in lower case.
+pub(super) static GIVEN_NAMES: List = List(LazyLock::new(|| {
+    lines(include_str!("../../../../detectors/lists/given-names.txt"))
+}));
+
 impl List {
     /// The place of `word` in the list.
     pub(super) fn place(&self, word: &str) -> Option<usize> {
@@ -48,7 +53,12 @@ mod tests {
 
     #[test]
     fn lists_are_sorted_and_whole() {
-        for (list, len) in [(&TLD, 1448), (&BIP39_ENGLISH, 2048), (&CALLING_CODES, 215)] {
+        for (list, len) in [
+            (&TLD, 1448),
+            (&BIP39_ENGLISH, 2048),
+            (&CALLING_CODES, 215),
+            (&GIVEN_NAMES, 959),
+        ] {
             assert!(list.0.is_sorted());
             assert_eq!(list.0.len(), len);
         }

@@ -7,6 +7,7 @@ mod ip;
 mod jwt;
 mod list;
 mod mrz;
+mod name;
 mod national;
 mod password;
 mod pem;
@@ -28,6 +29,7 @@ pub(super) const TABLE: &[(&str, Rule)] = &[
     ("de_tax_id", national::de_tax_id),
     ("e164", phone::e164),
     ("email", email::email),
+    ("given_name", name::given_name),
     ("ipv4_public", ip::ipv4_public),
     ("ipv6_public", ip::ipv6_public),
     ("it_codice_fiscale", national::it_codice_fiscale),
