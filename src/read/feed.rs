@@ -112,6 +112,20 @@ impl Batch {
         });
     }
 
+    /// Puts a space for separators that occur in values.
+    fn seal(&mut self) {
+        if memchr::memchr_iter(CELL_SEPARATOR, &self.text).count() == self.cells.len() {
+            return;
+        }
+        for cell in &self.cells {
+            for byte in &mut self.text[cell.span.start as usize..cell.span.end as usize] {
+                if *byte == CELL_SEPARATOR {
+                    *byte = b' ';
+                }
+            }
+        }
+    }
+
     fn clear(&mut self) {
         self.text.clear();
         self.cells.clear();
@@ -187,6 +201,7 @@ impl<'f, 'i> Feed<'f, 'i> {
         if batch.is_empty() {
             return self.text(count, false);
         }
+        batch.seal();
         if !self.stopped {
             let raw = RawText {
                 bytes: &self.stream.window()[..count],

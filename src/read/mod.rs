@@ -2,10 +2,8 @@
 //! what is sensitive.
 
 mod blocks;
-mod cells;
 mod charset;
 mod csv;
-mod cursor;
 mod feed;
 mod json;
 #[cfg(feature = "office")]
@@ -195,19 +193,5 @@ fn binary(head: &[u8], complete: bool) -> Coverage {
         ),
         charset::Charset::Binary { format } => Coverage::skipped(Reason::Binary, format),
         _ => Coverage::skipped(Reason::Binary, "not text"),
-    }
-}
-
-/// True when the first bytes of an item are not text in any encoding.
-fn is_binary(head: &[u8]) -> bool {
-    matches!(charset::of(head, false), charset::Charset::Binary { .. })
-}
-
-/// The word on an item whose content broke its format: it was read in a lesser
-/// way, unless reading it failed for a graver reason.
-fn degraded(coverage: Coverage, reason: Reason, detail: String) -> Coverage {
-    match coverage.reason {
-        None => Coverage::partial(coverage.bytes, reason, detail),
-        Some(_) => coverage,
     }
 }

@@ -94,11 +94,6 @@ impl<'i> TextStream<'i> {
         &self.window[self.start..]
     }
 
-    /// Offset of the window in the item's text.
-    pub(crate) fn base(&self) -> u64 {
-        self.base
-    }
-
     /// True when nothing comes behind the window.
     pub(crate) fn at_end(&self) -> bool {
         self.ended

@@ -8,16 +8,14 @@ mod dialect;
 mod header;
 mod record;
 mod shape;
-#[cfg(test)]
-mod testing;
 
 use self::dialect::Layout;
 use self::record::{Dialect, Splitter, Step, Value};
-use super::cells::{At, BATCH, CellWriter};
-use super::cursor::Cursor;
+use super::charset::{self, Charset};
+use super::feed::{BATCH, Batch, Feed, LONGEST, MOST_FIELDS};
 use super::stream::TextStream;
-use super::{Claim, Flow, Item, Limits, Out, Reader};
-use crate::model::{CellType, Coverage, Field, ItemPath, Reason, Table};
+use super::{Claim, Item, Limits, Out, Reader};
+use crate::model::{Coverage, Field, ItemPath, Reason, Table};
 
 /// Text from which the layout is found out.
 const SAMPLE: usize = 32 * 1024;
@@ -27,10 +25,6 @@ const LONGEST_SAMPLE: usize = 1024 * 1024;
 const COMPARED: usize = 50;
 /// A quoted field that is longer has lost its closing quote.
 const LONGEST_FIELD: usize = 1024 * 1024;
-/// Longest record.
-const LONGEST_RECORD: usize = 16 * 1024 * 1024;
-/// Most fields of a record, as in spreadsheets.
-const MOST_FIELDS: usize = 16_384;
 
 /// Reads delimited text.
 pub(crate) struct Csv;
@@ -48,7 +42,10 @@ impl Reader for Csv {
         let named = matches!(&*path.extension(), "csv" | "tsv" | "tab" | "psv");
         // Pages and documents are given this name so that a spreadsheet opens them.
         let start = head.trim_ascii_start();
-        if !named || start.starts_with(b"<") || super::is_binary(head) {
+        if !named
+            || start.starts_with(b"<")
+            || matches!(charset::of(head, false), Charset::Binary { .. })
+        {
             Claim::No
         } else {
             Claim::ByName
@@ -65,22 +62,23 @@ impl Reader for Csv {
         let Some(stream) = TextStream::open(item, limits) else {
             return super::binary(head, complete);
         };
-        let mut cursor = Cursor::new(stream);
-        let length = sample_length(&mut cursor);
-        let Some(table) = Start::find(&cursor, length, hint) else {
-            cursor.rest(out);
-            return cursor.coverage();
-        };
-        read_table(&mut cursor, table, out)
+        let mut feed = Feed::new(stream, out);
+        let length = sample_length(&mut feed);
+        match Start::find(&feed, length, hint) {
+            Some(start) => read_table(&mut feed, start),
+            None => feed.rest(),
+        }
+        feed.coverage()
     }
 }
 
 /// How much of the text shows at least its first records.
-fn sample_length(cursor: &mut Cursor<'_>) -> usize {
+fn sample_length(feed: &mut Feed<'_, '_>) -> usize {
     let mut length = SAMPLE;
     loop {
-        cursor.fill(length);
-        let sample = &cursor.pending()[..length.min(cursor.pending().len())];
+        feed.hold(length);
+        let window = feed.stream.window();
+        let sample = &window[..length.min(window.len())];
         if sample.len() < length
             || length >= LONGEST_SAMPLE
             || memchr::memchr2_iter(b'\n', b'\r', sample).nth(3).is_some()
@@ -100,10 +98,10 @@ struct Start {
 
 impl Start {
     /// `None` when the text is not a table.
-    fn find(cursor: &Cursor<'_>, length: usize, hint: Option<u8>) -> Option<Start> {
-        let pending = cursor.pending();
-        let sample = &pending[..length];
-        let last = cursor.at_end() && sample.len() == pending.len();
+    fn find(feed: &Feed<'_, '_>, length: usize, hint: Option<u8>) -> Option<Start> {
+        let window = feed.stream.window();
+        let sample = &window[..length];
+        let last = feed.stream.at_end() && sample.len() == window.len();
         let layout = dialect::sniff(sample, last, hint);
         let single = layout.is_none();
         let layout = layout.unwrap_or(Layout {
@@ -194,88 +192,86 @@ fn is_blank(fields: &[Value]) -> bool {
     matches!(fields, [only] if only.raw.is_empty())
 }
 
-fn read_table(cursor: &mut Cursor<'_>, start: Start, out: &mut dyn Out) -> Coverage {
+fn read_table(feed: &mut Feed<'_, '_>, start: Start) {
     let Start {
         splitter,
         at,
-        table,
+        mut table,
     } = start;
-    if cursor.text(at, out) == Flow::Stop {
-        return cursor.coverage();
-    }
-    let mut writer = CellWriter::new(table, splitter.escape());
+    feed.text(at, false);
+    let mut batch = Batch::default();
     let mut fields: Vec<Value> = Vec::new();
     let (mut at, mut row) = (0, 0);
-    loop {
-        let text = cursor.pending();
-        if at == text.len() && cursor.at_end() {
-            cursor.cells(at, &mut writer, out);
-            return cursor.coverage();
+    while !feed.stopped() {
+        let (text, last) = (feed.stream.window(), feed.stream.at_end());
+        if at == text.len() && last {
+            feed.cells(&mut batch, &table, at);
+            return;
         }
-        let broken = match splitter.record(text, at, cursor.at_end(), &mut fields) {
+        let broken = match splitter.record(text, at, last, &mut fields) {
             Step::Record(next) if fields.len() <= MOST_FIELDS => {
                 if !is_blank(&fields) {
                     row += 1;
-                    write(&splitter, text, &fields, row, &mut writer);
+                    write(&splitter, text, &fields, row, &mut table, &mut batch);
                 }
                 at = next;
                 if at >= BATCH {
-                    if cursor.cells(at, &mut writer, out) == Flow::Stop {
-                        return cursor.coverage();
-                    }
-                    at = 0;
+                    feed.cells(&mut batch, &table, std::mem::take(&mut at));
                 }
                 continue;
             }
-            Step::Record(_) => Some("has too many fields"),
-            Step::Incomplete(field) if text.len() - field > LONGEST_FIELD => {
-                Some("does not close a quote")
+            Step::Record(_) => Some((Reason::LimitEntries, "has too many fields")),
+            Step::Incomplete(field)
+                if text.len() - field > LONGEST_FIELD && splitter.opens_quote(text, field) =>
+            {
+                Some((Reason::Malformed, "does not close a quote"))
             }
-            Step::Incomplete(_) if text.len() - at > LONGEST_RECORD => Some("is too long"),
-            Step::Incomplete(_) if cursor.at_end() => Some("does not close a quote"),
+            Step::Incomplete(_) if text.len() - at > LONGEST => {
+                Some((Reason::LimitBytes, "is longer than 16 MiB"))
+            }
+            Step::Incomplete(_) if last => Some((Reason::Malformed, "does not close a quote")),
             Step::Incomplete(_) => None,
         };
-        let line = cursor.line(at);
-        if cursor.cells(at, &mut writer, out) == Flow::Stop {
-            return cursor.coverage();
-        }
-        at = 0;
+        let (line, held) = (feed.line(at), text.len() - at);
+        feed.cells(&mut batch, &table, std::mem::take(&mut at));
         match broken {
-            Some(what) => {
-                cursor.rest(out);
-                let detail = format!("the record on line {line} {what}; read as text from there");
-                return super::degraded(cursor.coverage(), Reason::Malformed, detail);
+            Some((reason, what)) => {
+                feed.report(reason, || {
+                    format!("the record on line {line} {what}; text from there")
+                });
+                feed.rest();
             }
-            None => {
-                cursor.grow();
-            }
+            None => feed.hold((held * 2).max(BATCH)),
         }
     }
 }
 
-fn write(splitter: &Splitter, text: &[u8], fields: &[Value], row: u64, writer: &mut CellWriter) {
-    while writer.table.fields.len() < fields.len() {
-        let next = writer.table.fields.len() + 1;
-        writer.table.fields.push(Field::numbered(next));
+fn write(
+    splitter: &Splitter,
+    text: &[u8],
+    fields: &[Value],
+    row: u64,
+    table: &mut Table,
+    batch: &mut Batch,
+) {
+    while table.fields.len() < fields.len() {
+        table.fields.push(Field::numbered(table.fields.len() + 1));
     }
     for (index, value) in fields.iter().enumerate() {
+        let place = (index as u32, row);
         let held = &text[value.raw.clone()];
-        let at = At {
-            field: index as u32,
-            row,
-            raw: value.raw.clone(),
-        };
         if !value.escaped {
-            writer.push(held, at, CellType::Text);
+            batch.plain(text, value.raw.clone(), place.0, place.1);
         } else if !(splitter.dialect().backslash && held == br"\N") {
-            writer.push_with(at, CellType::Text, |to| splitter.unescape(held, to));
+            let decode = |raw: &[u8], to: &mut Vec<u8>| splitter.unescape(raw, to);
+            batch.escaped(text, value.raw.clone(), place, splitter.escape(), decode);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::testing::{check_damage, check_flips, read, read_at};
+    use super::super::testing::{check_damage, check_flips, read, read_at};
     use super::*;
     use crate::model::Status;
 
@@ -390,7 +386,7 @@ mod tests {
     fn too_many_columns_are_text() {
         let text = format!("{}\n{}\n", "a,".repeat(20_000), "1,".repeat(20_000));
         let (_, coverage) = read(&Csv, "a.csv", text.as_bytes());
-        assert_eq!(coverage.reason, Some(Reason::Malformed));
+        assert_eq!(coverage.reason, Some(Reason::LimitEntries));
         let text = format!("{}\n{}\n", "a,".repeat(10_000), "1,".repeat(10_000));
         let (seen, coverage) = read(&Csv, "a.csv", text.as_bytes());
         assert_eq!(
@@ -412,7 +408,7 @@ mod tests {
             (coverage.status, seen.cells.len()),
             (Status::Scanned, 180_000)
         );
-        assert!(seen.batches > 4);
+        assert!(seen.batches > 2);
         let last = seen.cells.last().unwrap();
         assert_eq!((&*last.value, last.row), ("a \"note\"\n of 59999", 60_000));
     }

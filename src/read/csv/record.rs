@@ -152,6 +152,11 @@ impl Splitter {
         }
     }
 
+    /// True when the field at `from` opens a quote that the text does not close.
+    pub(super) fn opens_quote(&self, text: &[u8], from: usize) -> bool {
+        matches!(self.quoted(text, from, false), Quoted::Open)
+    }
+
     fn quoted(&self, text: &[u8], from: usize, last: bool) -> Quoted {
         let Some(quote) = self.dialect.quote else {
             return Quoted::No;
