@@ -60,6 +60,7 @@ impl Batch {
     }
 
     /// Adds a value that is written byte for byte at `raw` in the text.
+    #[inline]
     pub(crate) fn plain(&mut self, text: &[u8], raw: Range<usize>, field: u32, row: u64) {
         if raw.is_empty() {
             return;
@@ -72,6 +73,7 @@ impl Batch {
     /// Adds a value that is written with escapes at `raw` in the text; `decode`
     /// appends what it stands for. All values of a batch share one escape: one
     /// that needs another is added as it is written.
+    #[inline]
     pub(crate) fn escaped(
         &mut self,
         text: &[u8],
@@ -100,6 +102,7 @@ impl Batch {
         }
     }
 
+    #[inline]
     fn close(&mut self, start: usize, raw: Range<usize>, field: u32, row: u64) {
         let end = self.text.len();
         self.text.push(CELL_SEPARATOR);

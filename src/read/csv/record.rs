@@ -227,7 +227,7 @@ impl Splitter {
             .position(|&b| b == quote || b == b'\\' && self.dialect.backslash)
         {
             let pair = match raw.get(at + 1) {
-                Some(&next) => next == quote && raw[at] == quote || raw[at] != quote,
+                Some(&next) => next == quote || raw[at] != quote,
                 None => false,
             };
             to.extend_from_slice(&raw[..at]);

@@ -35,31 +35,47 @@ pub(super) enum Lexed {
 }
 
 /// Reads the next token of `text` from `at` on; `last` says that no more text follows.
-pub(super) fn next(text: &[u8], at: usize, last: bool) -> Lexed {
-    let rest = text.get(at..).unwrap_or_default();
-    // The record separator of RFC 7464 counts as space.
-    let space = rest
-        .iter()
-        .take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x1E))
-        .count();
-    let at = at + space;
-    let Some(&first) = text.get(at) else {
-        return Lexed::Empty;
+#[inline]
+pub(super) fn next(text: &[u8], mut at: usize, last: bool) -> Lexed {
+    let first = loop {
+        match text.get(at) {
+            // The record separator of RFC 7464 counts as space.
+            Some(b' ' | b'\t' | b'\n' | b'\r' | 0x1E) => at += 1,
+            Some(&first) => break first,
+            None => return Lexed::Empty,
+        }
     };
     let one = |token| Lexed::Token(token, at + 1);
     match first {
-        b'{' | b'[' => one(Token::Open(first)),
-        b'}' | b']' => one(Token::Close(first)),
+        b'"' => string(text, at),
         b':' => one(Token::Colon),
         b',' => one(Token::Comma),
-        b'"' => string(text, at),
+        b'{' | b'[' => one(Token::Open(first)),
+        b'}' | b']' => one(Token::Close(first)),
         b'/' => comment(text, at, last),
         _ => scalar(text, at, last),
     }
 }
 
+/// Bytes of a string that are looked at one by one: most keys and many values
+/// end here, before a vector search has begun.
+const SHORT: usize = 16;
+
+#[inline]
 fn string(text: &[u8], at: usize) -> Lexed {
     let (mut from, mut escapes) = (at + 1, false);
+    let rest = text.get(from..).unwrap_or_default();
+    let short = rest
+        .iter()
+        .take(SHORT)
+        .position(|b| matches!(b, b'"' | b'\\'));
+    if let Some(found) = short
+        && rest[found] == b'"'
+    {
+        let end = from + found;
+        return Lexed::Token(Token::String(from..end, false), end + 1);
+    }
+    from += short.unwrap_or(rest.len().min(SHORT));
     loop {
         let rest = text.get(from..).unwrap_or_default();
         match memchr::memchr2(b'"', b'\\', rest) {

@@ -66,15 +66,20 @@ impl Paths {
     }
 
     /// The path of `key`, as it is written, in the object at `parent`.
+    #[inline]
     pub(super) fn key(&mut self, parent: u32, key: &[u8]) -> Step {
-        let above = &mut self.nodes[parent as usize];
-        let expected = above.children.get(above.expected).copied();
-        if let Some(node) = expected
+        let above = &self.nodes[parent as usize];
+        if let Some(&node) = above.children.get(above.expected)
             && self.nodes[node as usize].key == key
         {
             self.nodes[parent as usize].expected += 1;
             return Step { node, show: false };
         }
+        self.find(parent, key)
+    }
+
+    /// The path of a key that was not expected.
+    fn find(&mut self, parent: u32, key: &[u8]) -> Step {
         self.scratch.clear();
         self.scratch.extend_from_slice(&parent.to_le_bytes());
         self.scratch.extend_from_slice(key);
@@ -175,6 +180,7 @@ impl Paths {
     }
 
     /// The field of values at this path.
+    #[inline]
     pub(super) fn field(&mut self, node: u32) -> u32 {
         if let Some(field) = self.nodes[node as usize].field {
             return field;

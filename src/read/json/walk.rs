@@ -130,6 +130,7 @@ impl Walk {
     }
 
     /// Takes a token; false when it does not belong here.
+    #[inline]
     fn take(&mut self, text: &[u8], token: Token, batch: &mut Batch) -> bool {
         let Some(frame) = self.stack.last_mut() else {
             return self.value(text, token, ROOT, batch);
@@ -182,6 +183,7 @@ impl Walk {
         }
     }
 
+    #[inline]
     fn value(&mut self, text: &[u8], token: Token, node: u32, batch: &mut Batch) -> bool {
         match token {
             Token::Open(b'{') => {
@@ -221,6 +223,7 @@ impl Walk {
     }
 }
 
+#[inline]
 fn string(batch: &mut Batch, text: &[u8], range: Range<usize>, escapes: bool, place: (u32, u64)) {
     if escapes {
         batch.escaped(text, range, place, Escape::Json, lex::unescape);

@@ -125,14 +125,14 @@ pub(super) fn row(
                 backslash,
                 escapes: true,
             } => {
-                let (escape, decode): (_, fn(&[u8], u8, &mut Vec<u8>)) = if backslash {
-                    (Escape::Backslash(quote), lex::unbackslash)
+                let place = (field, row);
+                if backslash {
+                    let decode = |raw: &[u8], to: &mut Vec<u8>| lex::unbackslash(raw, quote, to);
+                    batch.escaped(text, value.raw, place, Escape::Backslash(quote), decode);
                 } else {
-                    (Escape::Doubled(quote), lex::undouble)
-                };
-                batch.escaped(text, value.raw, (field, row), escape, |raw, to| {
-                    decode(raw, quote, to)
-                });
+                    let decode = |raw: &[u8], to: &mut Vec<u8>| lex::undouble(raw, quote, to);
+                    batch.escaped(text, value.raw, place, Escape::Doubled(quote), decode);
+                }
             }
             Kind::Null => {}
             _ => batch.plain(text, value.raw, field, row),

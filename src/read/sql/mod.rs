@@ -42,7 +42,7 @@ impl Reader for Sql {
         ];
         let start = &head[..head.len().min(256)];
         let signed = |mark: &&[u8]| memchr::memmem::find(start, mark).is_some();
-        if SIGNATURES.iter().any(|mark| signed(&mark)) {
+        if SIGNATURES.iter().any(signed) {
             return Claim::ByContent;
         }
         let named = ["sql", "psql", "mysql", "pgsql", "ddl"].contains(&path.extension().as_str());
