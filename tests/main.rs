@@ -1,6 +1,7 @@
 //! One test binary; modules below.
 
 mod detectors;
+mod layers;
 
 mod report;
 #[cfg(feature = "office")]
