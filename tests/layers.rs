@@ -295,7 +295,7 @@ fn heads(text: &str) -> Vec<String> {
             '}' => depth -= 1,
             ',' if depth == 0 => heads.push(String::new()),
             _ if depth == 0 && (is_word(c) || c == ':') => {
-                heads.last_mut().expect("never empty").push(c)
+                heads.last_mut().expect("never empty").push(c);
             }
             _ => {}
         }
