@@ -39,11 +39,13 @@ fn text(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     let scanner = Scanner::builder().build();
     let text = corpus.text();
     let mut scratch = Scratch::default();
-    bencher.counter(BytesCount::new(text.len())).bench_local(|| {
-        blocks(text.as_bytes())
-            .map(|block| scanner.engine().scan(&block, &mut scratch).len())
-            .sum::<usize>()
-    });
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| {
+            blocks(text.as_bytes())
+                .map(|block| scanner.engine().scan(&block, &mut scratch).len())
+                .sum::<usize>()
+        });
 }
 
 /// From bytes to results: reader, engine, places, ids, label.
@@ -56,7 +58,10 @@ fn item(bencher: Bencher<'_, '_>, name: &str) {
     };
     let bytes = match name {
         "people.csv" => format!("id,name,email,phone,birth_date,ssn\n{}", corpus("people")),
-        "app.jsonl" => corpus("logs").lines().map(|line| format!("{{\"msg\":\"{line}\"}}\n")).collect(),
+        "app.jsonl" => corpus("logs")
+            .lines()
+            .map(|line| format!("{{\"msg\":\"{line}\"}}\n"))
+            .collect(),
         _ => corpus("prose"),
     };
     assert!(bytes.len() >= SIZE);

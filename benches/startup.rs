@@ -18,12 +18,17 @@ fn catalogue() -> usize {
 /// The tables of the engine from the catalogue.
 #[divan::bench]
 fn engine(bencher: divan::Bencher<'_, '_>) {
-    bencher.with_inputs(builtin::catalog).bench_values(Engine::new);
+    bencher
+        .with_inputs(builtin::catalog)
+        .bench_values(Engine::new);
 }
 
 /// All of it, and one short text that makes some patterns compile.
 #[divan::bench]
 fn first_finding() -> usize {
     let scanner = Scanner::builder().build();
-    scanner.scan_bytes("note.txt", b"SSN: 536-22-8471, ask ada@quillbox-mail.net").findings.len()
+    scanner
+        .scan_bytes("note.txt", b"SSN: 536-22-8471, ask ada@quillbox-mail.net")
+        .findings
+        .len()
 }

@@ -33,14 +33,38 @@ impl Corpus {
 
 /// Every corpus. Each function adds a line or a few.
 pub(crate) const ALL: &[Corpus] = &[
-    Corpus { name: "source", make: source },
-    Corpus { name: "prose", make: prose },
-    Corpus { name: "logs", make: logs },
-    Corpus { name: "people", make: people },
-    Corpus { name: "numbers", make: numbers },
-    Corpus { name: "digits", make: digits },
-    Corpus { name: "base64", make: base64 },
-    Corpus { name: "hex", make: hex },
+    Corpus {
+        name: "source",
+        make: source,
+    },
+    Corpus {
+        name: "prose",
+        make: prose,
+    },
+    Corpus {
+        name: "logs",
+        make: logs,
+    },
+    Corpus {
+        name: "people",
+        make: people,
+    },
+    Corpus {
+        name: "numbers",
+        make: numbers,
+    },
+    Corpus {
+        name: "digits",
+        make: digits,
+    },
+    Corpus {
+        name: "base64",
+        make: base64,
+    },
+    Corpus {
+        name: "hex",
+        make: hex,
+    },
 ];
 
 /// Marsaglia's xorshift64*: small, and the same everywhere.
@@ -68,14 +92,16 @@ impl Random {
 }
 
 const WORDS: &[&str] = &[
-    "the", "of", "and", "harbour", "quiet", "letter", "window", "because", "never", "morning", "a", "to", "in",
-    "answered", "river", "had", "been", "with", "account", "garden", "phone", "number", "which", "slowly", "it",
-    "station", "was", "she", "paper", "between", "their", "market", "old", "thought", "address", "snow",
+    "the", "of", "and", "harbour", "quiet", "letter", "window", "because", "never", "morning", "a",
+    "to", "in", "answered", "river", "had", "been", "with", "account", "garden", "phone", "number",
+    "which", "slowly", "it", "station", "was", "she", "paper", "between", "their", "market", "old",
+    "thought", "address", "snow",
 ];
 
 const NAMES: &[&str] = &[
-    "index", "buffer", "result", "config", "user", "token", "len", "offset", "parser", "state", "node", "key",
-    "value", "items", "count", "path", "request", "error", "self", "stream", "cache", "field", "id", "handler",
+    "index", "buffer", "result", "config", "user", "token", "len", "offset", "parser", "state",
+    "node", "key", "value", "items", "count", "path", "request", "error", "self", "stream",
+    "cache", "field", "id", "handler",
 ];
 
 fn source(random: &mut Random, out: &mut String) {
@@ -84,13 +110,36 @@ fn source(random: &mut Random, out: &mut String) {
     let _ = match random.below(9) {
         0 => writeln!(out, "    let {a}_{b} = {c}.{a}(&{b}, {number})?;"),
         1 => writeln!(out, "    if {a}.{b}() > {number} && !{c}.is_empty() {{"),
-        2 => writeln!(out, "    /// The {} {} of a {a} {}.", random.of(WORDS), random.of(WORDS), random.of(WORDS)),
-        3 => writeln!(out, "    return Err(format!(\"cannot {b} {{}}: {c} {number}\", {a}));"),
+        2 => writeln!(
+            out,
+            "    /// The {} {} of a {a} {}.",
+            random.of(WORDS),
+            random.of(WORDS),
+            random.of(WORDS)
+        ),
+        3 => writeln!(
+            out,
+            "    return Err(format!(\"cannot {b} {{}}: {c} {number}\", {a}));"
+        ),
         4 => writeln!(out, "}}\n"),
         5 => writeln!(out, "import {{ {a}, {b} }} from \"../{c}/{a}.{b}\";"),
-        6 => writeln!(out, "#define {}_{} 0x{number:04X}u", a.to_uppercase(), b.to_uppercase()),
-        7 => writeln!(out, "        self.{a}[{b} + {number}] ^= ({c} << {}) & 0xFF;", random.below(31)),
-        _ => writeln!(out, "def {a}_{c}({b}, {c}=None):  # {} {}", random.of(WORDS), random.of(WORDS)),
+        6 => writeln!(
+            out,
+            "#define {}_{} 0x{number:04X}u",
+            a.to_uppercase(),
+            b.to_uppercase()
+        ),
+        7 => writeln!(
+            out,
+            "        self.{a}[{b} + {number}] ^= ({c} << {}) & 0xFF;",
+            random.below(31)
+        ),
+        _ => writeln!(
+            out,
+            "def {a}_{c}({b}, {c}=None):  # {} {}",
+            random.of(WORDS),
+            random.of(WORDS)
+        ),
     };
 }
 
@@ -168,7 +217,11 @@ fn digits(random: &mut Random, out: &mut String) {
 }
 
 fn base64(random: &mut Random, out: &mut String) {
-    random.run(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 76, out);
+    random.run(
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        76,
+        out,
+    );
     out.push('\n');
 }
 
