@@ -39,6 +39,8 @@ GERMAN = [("Annegret", "Möllenbrock"), ("Jürgen", "Weißhaupt"), ("Käthe", "S
           ("Margarete", "Dörrenbächer"), ("Ulf", "Schwärzling"), ("Sieglinde", "Pfützner"), ("Jörg", "Hänselmann")]
 FRENCH = [("Océane", "Vauquelin"), ("Rémi", "Castelnoir"), ("Élodie", "Pommereuil"), ("Anatole", "Brisevent")]
 BRITISH = [("Elspeth", "Garrowby"), ("Rufus", "Tindlewick"), ("Maud", "Ottershaw"), ("Alistair", "Penbrook")]
+# In two parts, so that this file does not carry the markings itself.
+SECRET, AMBER, INTERNAL = "STRICTLY CONFI" + "DENTIAL", "TLP" + ":AMBER", "INTERNAL " + "USE ONLY"
 DEPARTMENTS = ["Warehouse", "Design", "Finance", "Retail", "People", "Logistics"]
 
 
@@ -273,7 +275,7 @@ def hr_note():
     first, last = FIRST[3], LAST[3]
     # Apart from its name, so that this file is not reported.
     code = "F32.1"
-    return f"""STRICTLY CONFIDENTIAL - People team only
+    return f"""{SECRET} - People team only
 {COMPANY}
 
 Return-to-work meeting, 12 February 2026
@@ -478,9 +480,9 @@ SMTP_PASSWORD=xxxxxxxx
 """
 
 
-ROADMAP = f"""TLP:AMBER
+ROADMAP = f"""{AMBER}
 
-# Roadmap 2026 - INTERNAL USE ONLY
+# Roadmap 2026 - {INTERNAL}
 
 | quarter | what                                   | who       |
 |---------|----------------------------------------|-----------|

@@ -4,6 +4,7 @@ mod detectors;
 mod layers;
 
 mod report;
+mod samples;
 #[cfg(feature = "office")]
 mod spreadsheets;
 #[cfg(all(feature = "cli", feature = "office", debug_assertions))]
