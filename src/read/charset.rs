@@ -46,12 +46,15 @@ pub(crate) fn of(head: &[u8], complete: bool) -> Charset {
     }
     let probe = &head[..head.len().min(PROBE)];
     if memchr::memchr(0, probe).is_some() {
-        return match utf16_without_mark(probe) {
-            Some(encoding) => Charset::Encoded { encoding, mark: 0 },
-            None => Charset::Binary {
-                format: magic(head).unwrap_or("binary"),
-            },
-        };
+        match utf16_without_mark(probe) {
+            Some(encoding) => return Charset::Encoded { encoding, mark: 0 },
+            None if text_with_gaps(probe) && magic(head).is_none() => {}
+            None => {
+                return Charset::Binary {
+                    format: magic(head).unwrap_or("binary"),
+                };
+            }
+        }
     }
     if looks_binary(probe) {
         return Charset::Binary {
@@ -83,9 +86,25 @@ fn looks_binary(probe: &[u8]) -> bool {
     }
     let controls = probe
         .iter()
-        .filter(|&&b| b < 0x20 && !matches!(b, 0x07..=0x0D | 0x1A..=0x1F))
+        .filter(|&&b| b < 0x20 && !matches!(b, 0 | 0x07..=0x0D | 0x1A..=0x1F))
         .count();
     controls * 20 > probe.len()
+}
+
+/// Zero bytes that separate or pad what is plain text otherwise: lists for
+/// `xargs -0`, logs that were cut off by a crash.
+fn text_with_gaps(probe: &[u8]) -> bool {
+    let zeros = memchr::memchr_iter(0, probe).count();
+    let gaps = probe
+        .split(|&b| b == 0)
+        .filter(|part| !part.is_empty())
+        .count();
+    let strange = |b: &u8| *b < 0x20 && !matches!(b, 0 | b'\t' | b'\n' | b'\r' | 0x0C | 0x1B);
+    let utf8 = match simdutf8::compat::from_utf8(probe) {
+        Ok(_) => true,
+        Err(err) => err.error_len().is_none(),
+    };
+    utf8 && gaps > 0 && gaps * 20 <= probe.len() - zeros && !probe.iter().any(strange)
 }
 
 /// UTF-16 shows in text by zero bytes that stand mostly in even or mostly in odd
@@ -261,6 +280,25 @@ mod tests {
                 encoding: encoding_rs::SHIFT_JIS,
                 mark: 0
             }
+        );
+    }
+
+    #[test]
+    fn text_with_zero_bytes_is_text() {
+        let list = "some/long/directory/file.txt\0".repeat(50);
+        let log = format!(
+            "{}{}{}",
+            "a line of a log\n".repeat(9),
+            "\0".repeat(500),
+            "and on\n".repeat(9)
+        );
+        for text in [&list, &log] {
+            assert_eq!(of(text.as_bytes(), true), Charset::Utf8 { mark: 0 });
+        }
+        let table = "name\0id\0x\0".repeat(50);
+        assert_eq!(
+            of(table.as_bytes(), true),
+            Charset::Binary { format: "binary" }
         );
     }
 
