@@ -12,7 +12,7 @@ use dataterrier::model::{Band, Finding};
 use dataterrier::scan::{Options, Scanner};
 
 /// All detector files, with their path.
-fn files() -> Vec<(String, FileSpec)> {
+pub(crate) fn files() -> Vec<(String, FileSpec)> {
     fn collect(dir: &Path, out: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(dir).unwrap() {
             let path = entry.unwrap().path();

@@ -1,6 +1,7 @@
 //! One test binary; modules below.
 
 mod detectors;
+mod engine;
 mod layers;
 
 mod report;

@@ -9,8 +9,6 @@ mod engine;
 mod noise;
 mod normalize;
 mod pattern;
-#[cfg(test)]
-mod reference;
 mod resolve;
 pub mod validate;
 

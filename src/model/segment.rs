@@ -240,7 +240,9 @@ fn json_unit(raw: &[u8]) -> (usize, usize) {
 }
 
 fn hex4(digits: Option<&[u8]>) -> Option<u32> {
-    u32::from_str_radix(std::str::from_utf8(digits?).ok()?, 16).ok()
+    // `from_str_radix` alone would take a sign.
+    let digits = digits.filter(|d| d.iter().all(u8::is_ascii_hexdigit))?;
+    u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 fn copy_unit(raw: &[u8]) -> (usize, usize) {

@@ -1,42 +1,13 @@
-//! The plain form of the engine, and the tests that hold the fast one to it.
-//!
-//! It tries every pattern at every place of the text and knows nothing of
-//! anchors, plans or keywords in advance. What it finds is what there is.
+//! The engine against its plain form, which tries every pattern at every place
+//! of the text and knows nothing of anchors, plans or keywords in advance.
 
-use super::catalog::spec::FileSpec;
-use super::catalog::{compile, parse_file};
-use super::engine::{Engine, Match, Scratch};
-use crate::builtin;
-use crate::model::{Segment, TextBlock};
-use crate::read::{LEAD, OVERLAP};
+use dataterrier::builtin;
+use dataterrier::detect::catalog::{compile, parse_file};
+use dataterrier::detect::{Engine, Match, Scratch};
+use dataterrier::model::{Segment, TextBlock};
+use dataterrier::read::{LEAD, OVERLAP};
 
-/// Every detector file of the program.
-fn files() -> Vec<(String, FileSpec)> {
-    fn collect(dir: &std::path::Path, out: &mut Vec<std::path::PathBuf>) {
-        for entry in std::fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                collect(&path, out);
-            } else if path.extension().is_some_and(|e| e == "toml") {
-                out.push(path);
-            }
-        }
-    }
-    let mut paths = Vec::new();
-    collect(
-        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("detectors"),
-        &mut paths,
-    );
-    paths.sort();
-    let read = |path: &std::path::PathBuf| {
-        let name = path.display().to_string();
-        (
-            name.clone(),
-            parse_file(&name, &std::fs::read_to_string(path).unwrap()).unwrap(),
-        )
-    };
-    paths.iter().map(read).collect()
-}
+use crate::detectors::files;
 
 /// The texts of all examples and counter-examples.
 fn texts() -> Vec<String> {
