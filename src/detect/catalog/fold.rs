@@ -37,11 +37,15 @@ pub fn fold(byte: u8) -> u8 {
 /// A chain of pair probabilities measured on source code, prose and logs;
 /// good to about a factor of three, which is enough to choose anchors.
 pub fn frequency(key: &[u8]) -> f64 {
+    /// The tables count all bytes above 0x7F as one; the text of one script
+    /// uses about this many of them.
+    const BYTES_OF_A_SCRIPT: f64 = 32.0;
     let mut p = single(code(key[0]));
     for pair in key.windows(2) {
         p *= super::frequency::after(code(pair[0]), code(pair[1]));
     }
-    p
+    let high = key.iter().filter(|b| **b >= 0x80).count();
+    p / BYTES_OF_A_SCRIPT.powi(high as i32)
 }
 
 fn single(code: usize) -> f64 {
@@ -86,5 +90,6 @@ mod tests {
     #[test]
     fn common_words_are_more_frequent_than_rare_ones() {
         assert!(frequency(b" the") > 100.0 * frequency(b"akia"));
+        assert!(frequency("機密".as_bytes()) < 1e-6);
     }
 }

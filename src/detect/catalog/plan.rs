@@ -243,7 +243,9 @@ fn best_anchor(branch: &Hir, boundary: Boundary) -> Result<(Anchor, f64), String
             sign,
             before: (before.0 as u32, before.1 as u32),
             walk: all_bytes(&head),
-            tail: (before.0 != before.1).then(|| tail.to_string()),
+            // Printed expressions say where they mean bytes; all else is Unicode,
+            // such as a class that alternatives of one character became.
+            tail: (before.0 != before.1).then(|| format!("(?u:{tail})")),
         };
         // Small limits give few, short literals; larger ones spell out classes,
         // which pays only when nothing else is there to hold on to.
