@@ -14,8 +14,8 @@ use dataterrier::scan::{Options, Scanner};
 /// All detector files, with their path.
 pub(crate) fn files() -> Vec<(String, FileSpec)> {
     fn collect(dir: &Path, out: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
+        for entry in fs::read_dir(dir).expect("a folder of detectors") {
+            let path = entry.expect("an entry").path();
             if path.is_dir() {
                 collect(&path, out);
             } else if path.extension().is_some_and(|e| e == "toml") {
@@ -30,8 +30,12 @@ pub(crate) fn files() -> Vec<(String, FileSpec)> {
     paths
         .into_iter()
         .map(|path| {
-            let name = path.strip_prefix(root).unwrap().display().to_string();
-            let file = parse_file(&name, &fs::read_to_string(&path).unwrap())
+            let name = path
+                .strip_prefix(root)
+                .expect("below the root")
+                .display()
+                .to_string();
+            let file = parse_file(&name, &fs::read_to_string(&path).expect("a detector file"))
                 .unwrap_or_else(|e| panic!("{e}"));
             (name, file)
         })
@@ -95,13 +99,12 @@ fn check_detector(scanner: &Scanner, detector: &DetectorSpec, wrong: &mut Vec<St
             fail("other values", &got);
             continue;
         }
-        if let Some(field) = &example.field {
-            if got
+        if let Some(field) = &example.field
+            && got
                 .iter()
                 .any(|f| f.location.field.as_deref() != Some(field))
-            {
-                fail("other field", &got);
-            }
+        {
+            fail("other field", &got);
         }
         let band = example.band.unwrap_or(Band::Medium);
         if got.iter().any(|f| f.confidence.band() < band) {

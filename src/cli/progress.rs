@@ -48,7 +48,7 @@ impl Observer for Progress {
         let bytes = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         // Small files come by the ten thousand a second; looking at the clock
         // for each would show in the profile.
-        if items % 64 != 0 && bytes < 64 << 20 {
+        if !items.is_multiple_of(64) && bytes < 64 << 20 {
             return;
         }
         let elapsed = self.started.elapsed();

@@ -10,50 +10,42 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::anchor::shape::Filter;
 use super::anchor::{Hit, Scanner};
-use super::boundary;
-use super::catalog::spec::Requires;
-use super::catalog::{self, ByteSet, Catalog, Factor, KeywordFactor, Shape, Sign};
-use super::context::field::{self, FieldNames};
-use super::context::keyword::{Buffer, Near, may_stand, stands_alone};
-use super::context::score::Score;
-use super::detector::{Detector, parse, supported, valid};
-use super::noise::{self, Noise};
+use super::catalog::{ByteSet, Catalog, Factor, KeywordFactor, Shape, Sign};
+use super::context::field::FieldNames;
+use super::context::keyword::Buffer;
+use super::detector::Detector;
 use super::normalize::normalize;
 use super::pattern::{Caches, Lazy, Pattern};
 use super::resolve::resolve;
-use crate::model::{CellBatch, Confidence, DetectorInfo, Evidence, Kind, Segment};
-
-/// Bytes that a keyword may be longer than the word it is found by.
-const KEYWORD_SLACK: usize = 32;
+use crate::model::{CellBatch, Confidence, DetectorInfo, Evidence, Segment};
 
 /// All detectors, ready to scan. Shared by all workers.
 #[derive(Debug)]
 pub struct Engine {
-    detectors: Vec<Detector>,
-    patterns: Vec<Pattern>,
-    anchors: Vec<Anchor>,
-    keywords: Vec<Keyword>,
-    scanner: Scanner,
-    fields: FieldNames,
+    pub(super) detectors: Vec<Detector>,
+    pub(super) patterns: Vec<Pattern>,
+    pub(super) anchors: Vec<Anchor>,
+    pub(super) keywords: Vec<Keyword>,
+    pub(super) scanner: Scanner,
+    pub(super) fields: FieldNames,
 }
 
 /// A place to look from, and how far around it.
 #[derive(Debug)]
-struct Anchor {
-    pattern: u32,
-    before: Range<usize>,
-    walk: ByteSet,
-    tail: Option<Lazy>,
+pub(super) struct Anchor {
+    pub(super) pattern: u32,
+    pub(super) before: Range<usize>,
+    pub(super) walk: ByteSet,
+    pub(super) tail: Option<Lazy>,
 }
 
 /// A word of a context keyword, and the rest of it.
 #[derive(Debug)]
-struct Keyword {
-    detector: u32,
-    before: Vec<u8>,
-    after: Vec<u8>,
+pub(super) struct Keyword {
+    pub(super) detector: u32,
+    pub(super) before: Vec<u8>,
+    pub(super) after: Vec<u8>,
 }
 
 /// Memory of one worker, reused from segment to segment.
@@ -64,14 +56,14 @@ pub struct Scratch {
 }
 
 #[derive(Debug, Default)]
-struct Work {
-    caches: Caches,
-    buffer: Buffer,
+pub(super) struct Work {
+    pub(super) caches: Caches,
+    pub(super) buffer: Buffer,
     /// By detector: up to where its context-bound patterns have been tried.
-    tried: Vec<usize>,
+    pub(super) tried: Vec<usize>,
     /// Detectors by field name.
-    fields: BTreeMap<Arc<str>, Arc<[u32]>>,
-    matches: Vec<Match>,
+    pub(super) fields: BTreeMap<Arc<str>, Arc<[u32]>>,
+    pub(super) matches: Vec<Match>,
 }
 
 /// A candidate that survived its checks.
@@ -94,11 +86,11 @@ pub struct Match {
 }
 
 /// The text under scan, and the part that one value may lie in.
-struct Scope<'a> {
-    text: &'a [u8],
-    span: Range<usize>,
-    cell: Option<u32>,
-    field: Option<(&'a Arc<str>, Arc<[u32]>)>,
+pub(super) struct Scope<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) span: Range<usize>,
+    pub(super) cell: Option<u32>,
+    pub(super) field: Option<(&'a Arc<str>, Arc<[u32]>)>,
 }
 
 impl Engine {
@@ -133,7 +125,7 @@ impl Engine {
                     let id = anchors.len() as u32;
                     match anchor.sign {
                         Sign::Literal(factors) => {
-                            literals.extend(factors.into_iter().map(|f| (f, id)))
+                            literals.extend(factors.into_iter().map(|f| (f, id)));
                         }
                         Sign::Shape(shape, sets) => shapes.push((shape, id, sets)),
                     }
@@ -334,241 +326,6 @@ impl Engine {
             work.fields.insert(name.clone(), ids.clone());
         }
         ids
-    }
-
-    /// A literal or shape of a pattern stands at `at`: look for matches around it.
-    fn try_anchor(&self, anchor: u32, at: usize, scope: &Scope<'_>, work: &mut Work) {
-        let anchor = &self.anchors[anchor as usize];
-        let pattern = &self.patterns[anchor.pattern as usize];
-        let Some(last) = at
-            .checked_sub(anchor.before.start)
-            .filter(|&s| s >= scope.span.start)
-        else {
-            return;
-        };
-        let end_of = |start: usize| (start + pattern.max_length()).min(scope.span.end);
-        let text = &scope.text[..scope.span.end];
-        let Some(tail) = &anchor.tail else {
-            if let Some(found) = pattern
-                .exact
-                .match_at(text, last..end_of(last), &mut work.caches)
-            {
-                self.consider(anchor.pattern, found, scope, work);
-            }
-            return;
-        };
-        if tail
-            .match_at(text, at..end_of(at), &mut work.caches)
-            .is_none()
-        {
-            return;
-        }
-        let farthest = at.saturating_sub(anchor.before.end).max(scope.span.start);
-        let walked = text[farthest..at]
-            .iter()
-            .rev()
-            .take_while(|&&b| anchor.walk.contains(b))
-            .count();
-        let mut from = at - walked;
-        while from <= last {
-            let Some(found) = pattern
-                .exact
-                .find(text, from..end_of(last), &mut work.caches)
-            else {
-                return;
-            };
-            if found.start > last {
-                return;
-            }
-            from = found.start + 1;
-            // A match that ends before the sign belongs to another sign.
-            if found.end > at && self.consider(anchor.pattern, found, scope, work) {
-                return;
-            }
-        }
-    }
-
-    /// A word of a keyword stands at `word`: try the patterns that need it
-    /// where [`Keywords::nearest`](super::context::keyword::Keywords::nearest)
-    /// would see the keyword.
-    fn try_keyword(&self, keyword: u32, word: Range<usize>, scope: &Scope<'_>, work: &mut Work) {
-        let keyword = &self.keywords[keyword as usize];
-        let text = &scope.text[..scope.span.end];
-        let alone = keyword.before.is_empty() && keyword.after.is_empty();
-        if alone && !stands_alone(text, &word, word.len())
-            || !alone && !may_stand(text, &word, &keyword.before, &keyword.after)
-        {
-            return;
-        }
-        let detector = &self.detectors[keyword.detector as usize];
-        let reach = detector.context.window as usize + KEYWORD_SLACK;
-        // Behind the keyword a value stands on its line or the next one, before
-        // it on the same line.
-        let mut to = (word.end + reach).min(text.len());
-        if let Some(second) = memchr::memchr_iter(b'\n', &text[word.end..to]).nth(1) {
-            to = word.end + second;
-        }
-        let mut from = word
-            .start
-            .saturating_sub(reach + detector.longest)
-            .max(scope.span.start);
-        if !detector.lines {
-            if let Some(last) = memchr::memrchr(b'\n', &text[from..word.start]) {
-                from += last + 1;
-            }
-        }
-        self.try_bound_patterns(keyword.detector, from..to, scope, work);
-    }
-
-    /// Tries the patterns of a detector that need context at each place of
-    /// `region`. Regions of one detector come in order.
-    fn try_bound_patterns(
-        &self,
-        detector: u32,
-        region: Range<usize>,
-        scope: &Scope<'_>,
-        work: &mut Work,
-    ) {
-        let id = detector as usize;
-        let from = region.start.max(work.tried[id]);
-        work.tried[id] = region.end.max(from);
-        let text = &scope.text[..scope.span.end];
-        for filter in self.bound_patterns(id) {
-            for at in from..region.end {
-                filter.fits(text, at, |index| {
-                    let pattern = &self.patterns[index as usize];
-                    if !boundary::can_start(text, at, pattern.boundary) {
-                        return;
-                    }
-                    let end = (at + pattern.max_length()).min(scope.span.end);
-                    if let Some(found) = pattern.exact.match_at(text, at..end, &mut work.caches) {
-                        self.consider(index, found, scope, work);
-                    }
-                });
-            }
-        }
-    }
-
-    /// Where the patterns of a detector that need context can start.
-    fn bound_patterns(&self, detector: usize) -> &[Filter] {
-        let detector = &self.detectors[detector];
-        detector.bound.get_or_init(|| {
-            let starts: Vec<(u32, &[ByteSet])> = detector
-                .patterns
-                .clone()
-                .map(|id| (id, &self.patterns[id as usize]))
-                .filter(|(_, pattern)| pattern.requires != Requires::Nothing)
-                .map(|(id, pattern)| (id, pattern.start()))
-                .collect();
-            starts.chunks(128).map(Filter::new).collect()
-        })
-    }
-
-    /// The regex of a pattern matched: is it a finding? Cheap questions first.
-    fn consider(
-        &self,
-        index: u32,
-        found: Range<usize>,
-        scope: &Scope<'_>,
-        work: &mut Work,
-    ) -> bool {
-        let pattern = &self.patterns[index as usize];
-        let detector = &self.detectors[pattern.detector as usize];
-        let text = &scope.text[..scope.span.end];
-        if !boundary::holds(text, &found, pattern.boundary) {
-            return false;
-        }
-        let Some(value) = pattern.value(text, &found, &mut work.caches) else {
-            return false;
-        };
-        let raw = &text[value.clone()];
-        let judge = detector.judge();
-        let normalized = normalize(raw, detector.normalise);
-        let own: catalog::spec::ValidateSpec = if pattern.validate.is_empty() {
-            Default::default()
-        } else {
-            parse(&pattern.validate)
-        };
-        if !valid(&judge.validate, &normalized) || !valid(&own, &normalized) || judge.is_denied(raw)
-        {
-            return false;
-        }
-        let doubt = match detector.info.kind {
-            Kind::Data => noise::judge(text, &scope.span, &value),
-            _ => None,
-        };
-        if doubt == Some(Noise::Part) {
-            return false;
-        }
-
-        let context = &detector.context;
-        let field = scope
-            .field
-            .as_ref()
-            .filter(|(name, ids)| {
-                ids.contains(&pattern.detector)
-                    && (pattern.not_fields.is_empty()
-                        || !pattern.not_fields.contains(&field::letters(name)))
-            })
-            .map(|(name, _)| *name);
-        if pattern.requires == Requires::Field && field.is_none() {
-            return false;
-        }
-        let window = context.window as usize;
-        let keyword = judge
-            .keywords
-            .as_ref()
-            .and_then(|words| words.nearest(text, &scope.span, &value, window, &mut work.buffer));
-        if pattern.requires == Requires::Context && field.is_none() && keyword.is_none() {
-            return false;
-        }
-
-        let mut score = Score::new(pattern.confidence);
-        let mut evidence = vec![Evidence::Pattern {
-            id: pattern.id.clone(),
-        }];
-        evidence.extend(judge.checks.clone());
-        for spec in [&judge.validate, &own] {
-            if supported(spec, &normalized) {
-                score.supported(spec.supported_confidence);
-            }
-        }
-        if let Some(name) = field {
-            score.field(context.field_confidence);
-            evidence.push(Evidence::Field { text: name.clone() });
-        }
-        let named = field.is_some() || keyword.as_ref().is_some_and(Near::is_beside);
-        if let Some(near) = keyword {
-            score.keyword(&near, context.keyword_confidence);
-            evidence.push(Evidence::Keyword {
-                text: near.text,
-                distance: near.distance,
-            });
-        } else if let (None, Some(words)) = (field, &judge.negative) {
-            if let Some(near) = words.nearest(text, &scope.span, &value, window, &mut work.buffer) {
-                score.negative();
-                evidence.push(Evidence::NegativeKeyword { text: near.text });
-            }
-        }
-        if let (Some(Noise::Doubt(reason)), false) = (doubt, named) {
-            score.doubt();
-            evidence.push(Evidence::Doubt { reason });
-        }
-        let test_value = judge.is_test_value(&normalized)
-            || detector.info.kind == Kind::Data && noise::is_sequential(&normalized);
-        if test_value {
-            evidence.push(Evidence::TestValue);
-        }
-        work.matches.push(Match {
-            detector: pattern.detector,
-            pattern: index,
-            span: value,
-            cell: scope.cell,
-            confidence: score.confidence(),
-            evidence,
-            test_value,
-        });
-        true
     }
 }
 

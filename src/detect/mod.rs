@@ -10,7 +10,9 @@ mod noise;
 mod normalize;
 mod pattern;
 mod resolve;
+mod search;
 pub mod validate;
+mod verdict;
 
 pub use engine::{Engine, Match, Scratch};
 

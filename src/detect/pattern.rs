@@ -9,9 +9,10 @@ use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 
 use super::boundary;
-use super::catalog::spec::{Boundary, Requires};
+use super::catalog::spec::{Boundary, Requires, ValidateSpec};
 use super::catalog::{self, ByteSet};
 use super::context::field;
+use super::detector::parse;
 
 /// A regex that costs nothing until it is used.
 #[derive(Debug)]
@@ -114,7 +115,8 @@ pub(super) struct Pattern {
     pub(super) boundary: Boundary,
     pub(super) exact: Lazy,
     /// `ValidateSpec` as JSON; empty when there is nothing to check.
-    pub(super) validate: String,
+    validate: String,
+    checks: OnceLock<ValidateSpec>,
     group: usize,
     same: Vec<Vec<usize>>,
     max_length: usize,
@@ -135,12 +137,21 @@ impl Pattern {
             boundary: spec.boundary,
             exact: Lazy::new(boundary::wrap(&spec.regex, spec.boundary), slots),
             validate: spec.validate,
+            checks: OnceLock::new(),
             group: spec.group as usize,
             same: spec.same,
             max_length: spec.plan.length.1 as usize,
             lines: spec.plan.lines,
             start: spec.plan.start,
         }
+    }
+
+    /// Checks of this shape alone.
+    pub(super) fn validate(&self) -> &ValidateSpec {
+        self.checks.get_or_init(|| match self.validate.as_str() {
+            "" => ValidateSpec::default(),
+            json => parse(json),
+        })
     }
 
     /// Longest match, in bytes.

@@ -218,7 +218,7 @@ mod tests {
             }
             if cut < text.len() {
                 table.scan(text, cut, text.len(), &mut buffers, |at, _, t| {
-                    got.push((at, t))
+                    got.push((at, t));
                 });
             }
             got.sort_unstable();

@@ -1,0 +1,149 @@
+//! From a place that the scan found to the matches around it.
+
+use std::ops::Range;
+
+use super::anchor::shape::Filter;
+use super::boundary;
+use super::catalog::ByteSet;
+use super::catalog::spec::Requires;
+use super::context::keyword::{may_stand, stands_alone};
+use super::engine::{Engine, Scope, Work};
+
+/// Bytes that a keyword may be longer than the word it is found by.
+const KEYWORD_SLACK: usize = 32;
+
+impl Engine {
+    /// A literal or shape of a pattern stands at `at`: look for matches around it.
+    pub(super) fn try_anchor(&self, anchor: u32, at: usize, scope: &Scope<'_>, work: &mut Work) {
+        let anchor = &self.anchors[anchor as usize];
+        let pattern = &self.patterns[anchor.pattern as usize];
+        let Some(last) = at
+            .checked_sub(anchor.before.start)
+            .filter(|&s| s >= scope.span.start)
+        else {
+            return;
+        };
+        let end_of = |start: usize| (start + pattern.max_length()).min(scope.span.end);
+        let text = &scope.text[..scope.span.end];
+        let Some(tail) = &anchor.tail else {
+            if let Some(found) = pattern
+                .exact
+                .match_at(text, last..end_of(last), &mut work.caches)
+            {
+                self.consider(anchor.pattern, found, scope, work);
+            }
+            return;
+        };
+        if tail
+            .match_at(text, at..end_of(at), &mut work.caches)
+            .is_none()
+        {
+            return;
+        }
+        let farthest = at.saturating_sub(anchor.before.end).max(scope.span.start);
+        let walked = text[farthest..at]
+            .iter()
+            .rev()
+            .take_while(|&&b| anchor.walk.contains(b))
+            .count();
+        let mut from = at - walked;
+        while from <= last {
+            let Some(found) = pattern
+                .exact
+                .find(text, from..end_of(last), &mut work.caches)
+            else {
+                return;
+            };
+            if found.start > last {
+                return;
+            }
+            from = found.start + 1;
+            // A match that ends before the sign belongs to another sign.
+            if found.end > at && self.consider(anchor.pattern, found, scope, work) {
+                return;
+            }
+        }
+    }
+
+    /// A word of a keyword stands at `word`: try the patterns that need it
+    /// where [`Keywords::nearest`](super::context::keyword::Keywords::nearest)
+    /// would see the keyword.
+    pub(super) fn try_keyword(
+        &self,
+        keyword: u32,
+        word: Range<usize>,
+        scope: &Scope<'_>,
+        work: &mut Work,
+    ) {
+        let keyword = &self.keywords[keyword as usize];
+        let text = &scope.text[..scope.span.end];
+        let alone = keyword.before.is_empty() && keyword.after.is_empty();
+        if alone && !stands_alone(text, &word, word.len())
+            || !alone && !may_stand(text, &word, &keyword.before, &keyword.after)
+        {
+            return;
+        }
+        let detector = &self.detectors[keyword.detector as usize];
+        let reach = detector.context.window as usize + KEYWORD_SLACK;
+        // Behind the keyword a value stands on its line or the next one, before
+        // it on the same line.
+        let mut to = (word.end + reach).min(text.len());
+        if let Some(second) = memchr::memchr_iter(b'\n', &text[word.end..to]).nth(1) {
+            to = word.end + second;
+        }
+        let mut from = word
+            .start
+            .saturating_sub(reach + detector.longest)
+            .max(scope.span.start);
+        if !detector.lines
+            && let Some(last) = memchr::memrchr(b'\n', &text[from..word.start])
+        {
+            from += last + 1;
+        }
+        self.try_bound_patterns(keyword.detector, from..to, scope, work);
+    }
+
+    /// Tries the patterns of a detector that need context at each place of
+    /// `region`. Regions of one detector come in order.
+    pub(super) fn try_bound_patterns(
+        &self,
+        detector: u32,
+        region: Range<usize>,
+        scope: &Scope<'_>,
+        work: &mut Work,
+    ) {
+        let id = detector as usize;
+        let from = region.start.max(work.tried[id]);
+        work.tried[id] = region.end.max(from);
+        let text = &scope.text[..scope.span.end];
+        for filter in self.bound_patterns(id) {
+            for at in from..region.end {
+                filter.fits(text, at, |index| {
+                    let pattern = &self.patterns[index as usize];
+                    if !boundary::can_start(text, at, pattern.boundary) {
+                        return;
+                    }
+                    let end = (at + pattern.max_length()).min(scope.span.end);
+                    if let Some(found) = pattern.exact.match_at(text, at..end, &mut work.caches) {
+                        self.consider(index, found, scope, work);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Where the patterns of a detector that need context can start.
+    fn bound_patterns(&self, detector: usize) -> &[Filter] {
+        let detector = &self.detectors[detector];
+        detector.bound.get_or_init(|| {
+            let starts: Vec<(u32, &[ByteSet])> = detector
+                .patterns
+                .clone()
+                .map(|id| (id, &self.patterns[id as usize]))
+                .filter(|(_, pattern)| pattern.requires != Requires::Nothing)
+                .map(|(id, pattern)| (id, pattern.start()))
+                .collect();
+            starts.chunks(128).map(Filter::new).collect()
+        })
+    }
+}
