@@ -187,8 +187,8 @@ def staff():
         born = day(1962, 2003)
         people.append([1001 + number, f"{first} {last}", int(ssn()), born, RANDOM.choice(DEPARTMENTS),
                        day(2015, 2025), RANDOM.randrange(38_000, 112_000, 500), f"{first.lower()}.{last.lower()}@{DOMAIN}"])
-    header = ["Employee", "Name", "SSN", "Date of birth", "Department", "Start date", "Salary", "E-mail"]
-    payout = [["Employee", "Name", "IBAN"]]
+    header = ["Employee", "Full name", "SSN", "Date of birth", "Department", "Start date", "Salary", "E-mail"]
+    payout = [["Employee", "Account holder", "IBAN"]]
     payout += [[1101 + number, " ".join(name), grouped(german_iban())] for number, name in enumerate(GERMAN)]
     return spreadsheet(
         {"Staff 2026": ([header, *people], False), "Payout DE": (payout, True)},
