@@ -333,12 +333,12 @@ CREATE TABLE public.contacts (
     email character varying(254),
     born date,
     country character(2),
-    social_security_number text,
+    ssn text,
     steuer_id character varying(11),
     created_at timestamp with time zone
 );
 
-COPY public.contacts (id, full_name, email, born, country, social_security_number, steuer_id, created_at) FROM stdin;
+COPY public.contacts (id, full_name, email, born, country, ssn, steuer_id, created_at) FROM stdin;
 {chr(10).join(contacts)}
 \\.
 

@@ -11,12 +11,12 @@ CREATE TABLE public.contacts (
     email character varying(254),
     born date,
     country character(2),
-    social_security_number text,
+    ssn text,
     steuer_id character varying(11),
     created_at timestamp with time zone
 );
 
-COPY public.contacts (id, full_name, email, born, country, social_security_number, steuer_id, created_at) FROM stdin;
+COPY public.contacts (id, full_name, email, born, country, ssn, steuer_id, created_at) FROM stdin;
 501	Elspeth Garrowby	elspeth.garrowby@sevenoaks-letters.org	1980-01-18	GB	BB918502B	\N	2023-08-13 11:97:00+00
 502	Maud Ottershaw	maud.ottershaw@quillbox-mail.net	1957-03-06	GB	PB253751B	\N	2025-11-11 18:97:00+00
 503	Rüdiger Kößlinger	ruediger.koesslinger@harborline-mail.net	1994-08-20	DE	13200894K207	85169208732	2023-07-07 14:07:00+00
