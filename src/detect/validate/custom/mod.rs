@@ -25,6 +25,7 @@ type Rule = fn(&str) -> bool;
 pub(super) const TABLE: &[(&str, Rule)] = &[
     ("aws_access_key", cloud::aws_access_key),
     ("bip39", bip39::bip39),
+    ("close_groups", repetition::close_groups),
     ("cy_tic", national::cy_tic),
     ("de_tax_id", national::de_tax_id),
     ("e164", phone::e164),

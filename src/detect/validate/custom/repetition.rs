@@ -21,6 +21,21 @@ pub(super) fn sequential(text: &str) -> bool {
     bytes.len() >= 3 && bytes.iter().all(u8::is_ascii_digit) && (steps(0) || steps(1) || steps(9))
 }
 
+/// Whether the digits are four groups of four of which most are close to the one
+/// before: a row of a table of codes, not a number. For use negated.
+pub(super) fn close_groups(text: &str) -> bool {
+    let groups: Option<Vec<i32>> = (0..4)
+        .map(|n| text.get(4 * n..4 * n + 4)?.parse().ok())
+        .collect();
+    let close = |groups: Vec<i32>| {
+        groups
+            .windows(2)
+            .filter(|pair| matches!(pair, [a, b] if (a - b).abs() <= 100))
+            .count()
+    };
+    text.len() == 16 && groups.map_or(0, close) >= 2
+}
+
 /// Whether the text reads the same backwards. For use negated.
 pub(super) fn palindrome(text: &str) -> bool {
     text.bytes().eq(text.bytes().rev())
@@ -46,5 +61,20 @@ mod tests {
         }
         assert!(same_digits("77") && !same_digits("78") && !same_digits("") && !same_digits("AA"));
         assert!(palindrome("123321") && !palindrome("123322"));
+    }
+
+    #[test]
+    fn rows_of_codes() {
+        for text in ["8132813381348135", "2400240129032904", "6204652965256596"] {
+            assert!(close_groups(text), "{text}");
+        }
+        for text in [
+            "",
+            "4539414290353403",
+            "813281338134813",
+            "5217591240834503",
+        ] {
+            assert!(!close_groups(text), "{text}");
+        }
     }
 }
