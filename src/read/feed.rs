@@ -70,6 +70,16 @@ impl Batch {
         self.close(start, raw, field, row);
     }
 
+    /// Adds a number that is written at `raw` in the text.
+    #[inline]
+    pub(crate) fn number(&mut self, text: &[u8], raw: Range<usize>, field: u32, row: u64) {
+        let before = self.cells.len();
+        self.plain(text, raw, field, row);
+        if let Some(cell) = self.cells.get_mut(before) {
+            cell.typed = CellType::Number;
+        }
+    }
+
     /// Adds a value that is written with escapes at `raw` in the text; `decode`
     /// appends what it stands for. All values of a batch share one escape: one
     /// that needs another is added as it is written.

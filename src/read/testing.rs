@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Flow, Item, Limits, Out, Reader};
-use crate::model::{CELL_SEPARATOR, CellBatch, Coverage, ItemPath, Segment, Status};
+use crate::model::{CELL_SEPARATOR, CellBatch, CellType, Coverage, ItemPath, Segment, Status};
 
 /// What a reader handed out.
 #[derive(Debug, Default)]
@@ -28,6 +28,7 @@ pub(crate) struct SeenCell {
     pub(crate) value: String,
     /// As it is stored, without quotes.
     pub(crate) raw: String,
+    pub(crate) typed: CellType,
     /// Where it is stored.
     pub(crate) stored: Range<u64>,
 }
@@ -119,6 +120,7 @@ impl Check<'_> {
                 row: cell.row,
                 value: text(value),
                 raw: text(held),
+                typed: cell.typed,
                 stored: raw
                     .origin
                     .stored_span(cell.raw.start as usize..cell.raw.end as usize),

@@ -1,7 +1,7 @@
 //! Documents, lines, and what damage does to them.
 
 use super::*;
-use crate::model::Status;
+use crate::model::{CellType, Status};
 use crate::read::testing::{check_damage, check_flips, read, read_at};
 use proptest::prelude::*;
 
@@ -224,4 +224,17 @@ proptest! {
         read(&Json, "a.json", text.as_bytes());
         read(&JsonLines, "a.jsonl", text.as_bytes());
     }
+}
+
+#[test]
+fn numbers_are_told_from_strings() {
+    let (seen, _) = read(&Json, "a.json", br#"{"a": -1.5e3, "b": "7", "c": true}"#);
+    let of = |field: &str| {
+        seen.cells
+            .iter()
+            .find(|cell| cell.field == field)
+            .map(|cell| cell.typed)
+    };
+    assert_eq!(of("a"), Some(CellType::Number));
+    assert_eq!(of("b"), Some(CellType::Text));
 }

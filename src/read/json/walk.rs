@@ -214,7 +214,7 @@ impl Walk {
             }
             Token::Number(range) => {
                 let field = self.paths.field(node);
-                batch.plain(text, range, field, self.row);
+                batch.number(text, range, field, self.row);
             }
             Token::Literal => {}
             Token::Close(_) | Token::Colon | Token::Comma | Token::Comment(_) => return false,

@@ -135,6 +135,9 @@ pub(super) fn row(
                 }
             }
             Kind::Null => {}
+            Kind::Written if is_number(&text[value.raw.clone()]) => {
+                batch.number(text, value.raw, field, row);
+            }
             _ => batch.plain(text, value.raw, field, row),
         }
         match text[value.end] {
@@ -147,6 +150,12 @@ pub(super) fn row(
         }
     }
     Look::No
+}
+
+/// A literal number; `0x…` is a string in hexadecimal digits.
+fn is_number(written: &[u8]) -> bool {
+    let part = |b: &u8| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.' | b'e' | b'E');
+    written.last().is_some_and(u8::is_ascii_digit) && written.iter().all(part)
 }
 
 struct Value {

@@ -1,7 +1,7 @@
 //! Dumps of each dialect, and what damage does to them.
 
 use super::*;
-use crate::model::Status;
+use crate::model::{CellType, Status};
 use crate::read::testing::{check_damage, check_flips, read, read_at};
 use proptest::prelude::*;
 
@@ -197,4 +197,19 @@ fn claims_by_signature_and_name() {
     assert_eq!(claim("SELECT 1;", "a.SQL"), Claim::ByName);
     assert_eq!(claim("SELECT 1;", "a.txt"), Claim::No);
     assert_eq!(claim("PK\x03\x04\0\0", "a.sql"), Claim::No);
+}
+
+#[test]
+fn numbers_are_told_from_what_is_written_like_text() {
+    let (seen, _) = read(
+        &Sql,
+        "a.sql",
+        b"INSERT INTO t VALUES (-1.5, 'a', 0x41, '7', NOW());",
+    );
+    let numbers: Vec<bool> = seen
+        .cells
+        .iter()
+        .map(|cell| cell.typed == CellType::Number)
+        .collect();
+    assert_eq!(numbers, [true, false, false, false, false]);
 }
