@@ -41,11 +41,23 @@ impl Reader for Sql {
             b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;",
         ];
         let start = &head[..head.len().min(256)];
-        let signed = |mark: &&[u8]| memchr::memmem::find(start, mark).is_some();
+        // At the start of a line: programs that read dumps quote them.
+        let signed = |mark: &&[u8]| {
+            memchr::memmem::find(start, mark).is_some_and(|at| {
+                let before = at.checked_sub(1).map(|before| start[before]);
+                matches!(before, None | Some(b'\n' | b'\r' | 0xBF))
+            })
+        };
         if SIGNATURES.iter().any(signed) {
             return Claim::ByContent;
         }
-        let named = ["sql", "psql", "mysql", "pgsql", "ddl"].contains(&path.extension().as_str());
+        let holds = |mark: &[u8]| memchr::memmem::find(head, mark).is_some();
+        let named = match path.extension().as_str() {
+            "sql" | "psql" | "mysql" | "pgsql" | "ddl" => true,
+            // Dumps of memory and of other things have these names as well.
+            "dump" | "dmp" => holds(b"INSERT INTO ") || holds(b"CREATE TABLE "),
+            _ => false,
+        };
         match charset::of(head, false) {
             Charset::Binary { .. } => Claim::No,
             _ if named => Claim::ByName,

@@ -196,6 +196,9 @@ fn claims_by_signature_and_name() {
     );
     assert_eq!(claim("SELECT 1;", "a.SQL"), Claim::ByName);
     assert_eq!(claim("SELECT 1;", "a.txt"), Claim::No);
+    assert_eq!(claim("let top = \"-- MySQL dump\";", "a.rs"), Claim::No);
+    assert_eq!(claim("CREATE TABLE t (a int);", "a.dump"), Claim::ByName);
+    assert_eq!(claim("words", "a.dump"), Claim::No);
     assert_eq!(claim("PK\x03\x04\0\0", "a.sql"), Claim::No);
 }
 
