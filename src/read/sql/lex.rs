@@ -259,6 +259,8 @@ impl Skip {
         let next = text.get(at + 1);
         match text[at] {
             b';' => return (at + 1, true),
+            // The semicolon is missing, as in all scripts for SQL Server.
+            b'\n' if starts_statement(&text[at + 1..]) => return (at + 1, true),
             quote @ (b'\'' | b'"' | b'`') => self.inside = Inside::Quote(quote),
             b'-' if next == Some(&b'-') => self.inside = Inside::Line,
             b'#' if dialect.backslash => self.inside = Inside::Line,
@@ -283,6 +285,26 @@ impl Skip {
         }
         (at + 1, false)
     }
+}
+
+/// A line that can only start a statement of its own: one that matters here,
+/// or the word that ends a batch of statements.
+fn starts_statement(line: &[u8]) -> bool {
+    const STARTS: &[&[u8]] = &[
+        b"INSERT INTO ",
+        b"INSERT [",
+        b"INSERT `",
+        b"REPLACE INTO ",
+        b"CREATE TABLE ",
+        b"COPY ",
+        b"GO\n",
+        b"GO\r",
+    ];
+    let starts = |start: &&[u8]| {
+        line.get(..start.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+    };
+    STARTS.iter().any(starts) || line.eq_ignore_ascii_case(b"GO")
 }
 
 #[cfg(test)]
@@ -324,6 +346,9 @@ mod tests {
             ("do $f$ begin; end $f$; x", PLAIN, 22),
             ("do $$ a; $$; x", PLAIN, 12),
             ("a$b;$c", PLAIN, 4),
+            ("use x\r\nGO\r\nselect 1", PLAIN, 7),
+            ("set x on\nINSERT [t] VALUES (1)", PLAIN, 9),
+            ("select '\nGO\n'; x", PLAIN, 14),
         ] {
             assert_eq!(
                 Skip::default().run(text.as_bytes(), true, dialect),

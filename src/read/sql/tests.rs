@@ -91,9 +91,8 @@ fn mysql_rows_have_escapes_and_undeclared_columns() {
 
 #[test]
 fn sql_server_scripts_need_no_semicolons() {
-    let script = "USE [hr]\nGO\nINSERT [dbo].[Users] ([Id], [Name]) VALUES (1, N'Zoë')\nGO\nINSERT [dbo].[Users] ([Id], [Name]) VALUES (2, CAST(N'x, y' AS nvarchar(9)))\nGO\n";
-    // USE has no semicolon either: it ends with the first one, or never.
-    let script = script.replace("USE [hr]\nGO\n", "");
+    let script = "USE [hr]\nGO\nCREATE TABLE [dbo].[Staff](\n\t[Id] [int] NOT NULL,\n\t[Mail] [nvarchar](50)\n)\nGO\n\
+        SET IDENTITY_INSERT [dbo].[Users] ON\nINSERT [dbo].[Users] ([Id], [Name]) VALUES (1, N'Zoë')\nGO\nINSERT [dbo].[Users] ([Id], [Name]) VALUES (2, CAST(N'x, y' AS nvarchar(9)))\nGO\nINSERT [dbo].[Staff] VALUES (3, N'a@example.com')\nGO\n";
     let stored: Vec<u8> = [
         vec![0xFF, 0xFE],
         script.encode_utf16().flat_map(u16::to_le_bytes).collect(),
@@ -108,6 +107,8 @@ fn sql_server_scripts_need_no_semicolons() {
             "dbo.Users.Name 1: Zoë",
             "dbo.Users.Id 2: 2",
             "dbo.Users.Name 2: CAST(N'x, y' AS nvarchar(9))",
+            "dbo.Staff.Id 1: 3",
+            "dbo.Staff.Mail 1: a@example.com",
         ]
     );
     let held: Vec<u8> = "Zoë".encode_utf16().flat_map(u16::to_le_bytes).collect();
