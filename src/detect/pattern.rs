@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex_automata::meta::{Cache, Config, Regex};
+use regex_automata::hybrid::dfa::{self, DFA};
+use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
@@ -15,17 +17,28 @@ use super::context::field;
 use super::detector::parse;
 
 /// A regex that costs nothing until it is used.
+///
+/// All the engine asks is whether a match starts here and where it ends, so
+/// only a forward automaton is built; what groups hold is asked of the few
+/// matches whose pattern has a use for it.
 #[derive(Debug)]
 pub(super) struct Lazy {
     regex: String,
-    /// Place of its cache in a worker's [`Caches`].
+    /// Place of its memory in a worker's [`Caches`].
     slot: usize,
-    compiled: OnceLock<Regex>,
+    forward: OnceLock<DFA>,
+    groups: OnceLock<PikeVM>,
 }
 
 /// Search memory of one worker, one slot a regex, filled on first use.
 #[derive(Debug, Default)]
-pub(super) struct Caches(Vec<Option<Box<Cache>>>);
+pub(super) struct Caches(Vec<Slot>);
+
+#[derive(Debug, Default)]
+struct Slot {
+    forward: Option<Box<dfa::Cache>>,
+    groups: Option<Box<pikevm::Cache>>,
+}
 
 impl Lazy {
     pub(super) fn new(regex: String, slots: &mut usize) -> Lazy {
@@ -33,33 +46,49 @@ impl Lazy {
         Lazy {
             regex,
             slot: *slots - 1,
-            compiled: OnceLock::new(),
+            forward: OnceLock::new(),
+            groups: OnceLock::new(),
         }
     }
 
-    fn regex(&self) -> &Regex {
-        self.compiled.get_or_init(|| {
-            Regex::builder()
-                // Spans are short; a small cache that is cleared now and then
-                // beats a large one that leaves the processor's.
+    fn syntax() -> syntax::Config {
+        syntax::Config::new().unicode(false).utf8(false)
+    }
+
+    fn forward(&self) -> &DFA {
+        self.forward.get_or_init(|| {
+            DFA::builder()
                 .configure(
-                    Config::new()
-                        .utf8_empty(false)
-                        .hybrid_cache_capacity(256 * 1024),
+                    DFA::config()
+                        .cache_capacity(1 << 20)
+                        .skip_cache_capacity_check(true),
                 )
-                .syntax(syntax::Config::new().unicode(false).utf8(false))
+                .syntax(Self::syntax())
+                .thompson(
+                    thompson::Config::new()
+                        .utf8(false)
+                        .which_captures(WhichCaptures::None),
+                )
                 .build(&self.regex)
                 .expect("the catalogue compiler has parsed this regex")
         })
     }
 
-    fn with<'c>(&self, caches: &'c mut Caches) -> (&Regex, &'c mut Cache) {
-        let regex = self.regex();
+    fn groups(&self) -> &PikeVM {
+        self.groups.get_or_init(|| {
+            PikeVM::builder()
+                .syntax(Self::syntax())
+                .thompson(thompson::Config::new().utf8(false))
+                .build(&self.regex)
+                .expect("the catalogue compiler has parsed this regex")
+        })
+    }
+
+    fn slot<'c>(&self, caches: &'c mut Caches) -> &'c mut Slot {
         if caches.0.len() <= self.slot {
-            caches.0.resize_with(self.slot + 1, || None);
+            caches.0.resize_with(self.slot + 1, Slot::default);
         }
-        let cache = caches.0[self.slot].get_or_insert_with(|| Box::new(regex.create_cache()));
-        (regex, cache)
+        &mut caches.0[self.slot]
     }
 
     /// The match that starts at `span.start`, if there is one.
@@ -69,37 +98,45 @@ impl Lazy {
         span: Range<usize>,
         caches: &mut Caches,
     ) -> Option<Range<usize>> {
-        let (regex, cache) = self.with(caches);
+        let start = span.start;
         let input = Input::new(text).span(span).anchored(Anchored::Yes);
-        regex.search_with(cache, &input).map(|m| m.range())
+        let forward = self.forward();
+        let slot = self.slot(caches);
+        let cache = slot
+            .forward
+            .get_or_insert_with(|| Box::new(forward.create_cache()));
+        match forward.try_search_fwd(cache, &input) {
+            Ok(end) => end.map(|end| start..end.offset()),
+            // The automaton does not give up as configured; if it ever does,
+            // the slow way has the answer.
+            Err(_) => {
+                let mut ends = [None; 2];
+                self.search_groups(&input, slot, &mut ends);
+                ends[1].map(|end| start..end.get())
+            }
+        }
     }
 
-    /// The leftmost match in `span`.
-    pub(super) fn find(
+    fn search_groups(&self, input: &Input<'_>, slot: &mut Slot, ends: &mut [Option<NonMaxUsize>]) {
+        let groups = self.groups();
+        let cache = slot
+            .groups
+            .get_or_insert_with(|| Box::new(groups.create_cache()));
+        groups.search_slots(cache, input, ends);
+    }
+
+    /// Capture groups of the match that starts at `span.start`: start and end
+    /// of each.
+    fn groups_at(
         &self,
         text: &[u8],
         span: Range<usize>,
         caches: &mut Caches,
-    ) -> Option<Range<usize>> {
-        let (regex, cache) = self.with(caches);
-        regex
-            .search_with(cache, &Input::new(text).span(span))
-            .map(|m| m.range())
-    }
-
-    /// Capture groups of the match that starts at `span.start`, in `slots`.
-    fn captures_at(
-        &self,
-        text: &[u8],
-        span: Range<usize>,
-        caches: &mut Caches,
-        slots: &mut Vec<Option<NonMaxUsize>>,
-    ) -> bool {
-        let (regex, cache) = self.with(caches);
-        slots.clear();
-        slots.resize(regex.group_info().slot_len(), None);
+    ) -> Vec<Option<NonMaxUsize>> {
+        let mut ends = vec![None; self.groups().get_nfa().group_info().slot_len()];
         let input = Input::new(text).span(span).anchored(Anchored::Yes);
-        regex.search_slots_with(cache, &input, slots).is_some()
+        self.search_groups(&input, self.slot(caches), &mut ends);
+        ends
     }
 }
 
@@ -175,13 +212,7 @@ impl Pattern {
         if self.group == 0 && self.same.is_empty() {
             return Some(found.clone());
         }
-        let mut slots = Vec::new();
-        if !self
-            .exact
-            .captures_at(text, found.clone(), caches, &mut slots)
-        {
-            return None;
-        }
+        let slots = self.exact.groups_at(text, found.clone(), caches);
         let group = |n: usize| -> Option<Range<usize>> {
             let start = slots.get(2 * n).copied().flatten()?;
             let end = slots.get(2 * n + 1).copied().flatten()?;

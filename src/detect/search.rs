@@ -46,20 +46,18 @@ impl Engine {
             .rev()
             .take_while(|&&b| anchor.walk.contains(b))
             .count();
-        let mut from = at - walked;
-        while from <= last {
-            let Some(found) = pattern
-                .exact
-                .find(text, from..end_of(last), &mut work.caches)
-            else {
-                return;
-            };
-            if found.start > last {
-                return;
+        for start in at - walked..=last {
+            if !boundary::can_start(text, start, pattern.boundary) {
+                continue;
             }
-            from = found.start + 1;
+            let found = pattern
+                .exact
+                .match_at(text, start..end_of(start), &mut work.caches);
             // A match that ends before the sign belongs to another sign.
-            if found.end > at && self.consider(anchor.pattern, found, scope, work) {
+            if let Some(found) = found
+                && found.end > at
+                && self.consider(anchor.pattern, found, scope, work)
+            {
                 return;
             }
         }

@@ -30,12 +30,14 @@ struct Slot {
     count: u32,
 }
 
+/// A literal, and all that it stands for: `number` is a word of fifty keywords
+/// and is compared once.
 #[derive(Debug)]
 struct Entry {
     /// Where the literal starts, seen from the key.
     back: i32,
     literal: Box<[u8]>,
-    target: Target,
+    targets: Vec<Target>,
 }
 
 /// Buffers of one scan.
@@ -47,27 +49,17 @@ pub(super) struct Buffers {
 
 impl LiteralTable {
     pub(super) fn new<'a>(factors: impl IntoIterator<Item = (&'a Factor, Target)>) -> LiteralTable {
-        let mut keyed: Vec<(u32, Entry)> = factors
-            .into_iter()
-            .map(|(factor, target)| {
-                let entry = Entry {
-                    back: i32::from(factor.key_at),
-                    literal: factor.literal.clone().into(),
-                    target,
-                };
-                (u32::from_le_bytes(factor.key), entry)
-            })
-            .collect();
-        keyed.sort_by_key(|(key, _)| *key);
+        let mut keyed: Vec<(&Factor, Target)> = factors.into_iter().collect();
+        keyed.sort_unstable();
         let mut bitmap = vec![0u64; 1 << (BITS - 6)].into_boxed_slice();
         let mut slots =
             vec![Slot::default(); (keyed.len() * 4).next_power_of_two().max(4)].into_boxed_slice();
         let mut entries = Vec::with_capacity(keyed.len());
-        let mut last = None;
         let mut slot = 0;
-        for (key, entry) in keyed {
-            if last != Some(key) {
-                last = Some(key);
+        for group in keyed.chunk_by(|(a, _), (b, _)| a == b) {
+            let factor = group[0].0;
+            let key = u32::from_le_bytes(factor.key);
+            if slots[slot].count == 0 || slots[slot].key != key {
                 let hash = hash(key) as usize;
                 bitmap[hash >> 6] |= 1 << (hash & 63);
                 slot = hash & (slots.len() - 1);
@@ -81,7 +73,11 @@ impl LiteralTable {
                 };
             }
             slots[slot].count += 1;
-            entries.push(entry);
+            entries.push(Entry {
+                back: i32::from(factor.key_at),
+                literal: factor.literal.clone().into(),
+                targets: group.iter().map(|(_, target)| *target).collect(),
+            });
         }
         LiteralTable {
             bitmap,
@@ -127,7 +123,9 @@ impl LiteralTable {
                 let held = folded.get(start..start + entry.literal.len());
                 // A literal that starts with a gap may seem to start before the text.
                 if held == Some(&entry.literal) && start + from >= MARGIN {
-                    found(start + from - MARGIN, entry.literal.len(), entry.target);
+                    for &target in &entry.targets {
+                        found(start + from - MARGIN, entry.literal.len(), target);
+                    }
                 }
             }
         }
