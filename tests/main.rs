@@ -2,8 +2,8 @@
 
 mod detectors;
 mod engine;
+mod invariants;
 mod layers;
-
 mod report;
 mod samples;
 #[cfg(feature = "office")]
