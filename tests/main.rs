@@ -1,5 +1,7 @@
 //! One test binary; modules below.
 
+#[cfg(all(feature = "cli", unix))]
+mod cmd;
 mod detectors;
 mod engine;
 mod invariants;

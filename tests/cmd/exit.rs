@@ -1,0 +1,35 @@
+//! Exit codes and what is said with them.
+
+use std::fs;
+use std::path::Path;
+
+use super::{LINE, Tree};
+
+#[test]
+fn findings_fail_a_scan_on_request_only() {
+    let tree = Tree::with(&[("a/ssn.txt", LINE), ("b.txt", "nothing\n")]);
+    tree.run(&["scan"]).ended(0);
+    for (threshold, code) in [
+        ("never", 0),
+        ("restricted", 1),
+        ("confidential", 1),
+        ("high", 1),
+        ("low", 1),
+    ] {
+        tree.run(&["scan", "--fail-on", threshold]).ended(code);
+    }
+    tree.run(&["scan", "b.txt", "--fail-on", "low"]).ended(0);
+    let mild = Tree::with(&[("mail.txt", "write to anna.keller@example.com\n")]);
+    let args = ["scan", "--include-test-values", "--fail-on"];
+    mild.run(&[&args[..], &["low"]].concat()).ended(1);
+    mild.run(&[&args[..], &["restricted"]].concat()).ended(0);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_an_error() {
+    let tree = Tree::with(&[("ssn.txt", LINE)]);
+    let ran = tree
+        .run(&["scan", "-o", "jsonl=no/such/folder.jsonl"])
+        .ended(2);
+    assert!(ran.err.contains("no/such/folder.jsonl"), "{}", ran.err);
+}

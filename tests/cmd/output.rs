@@ -1,0 +1,130 @@
+//! What reports show, and what they keep to themselves.
+
+use std::ffi::OsStr;
+
+use super::*;
+
+/// Values in a table, a text and a document.
+fn share() -> Tree {
+    Tree::with(&[
+        (
+            "hr/staff.csv",
+            "name,ssn\nAnn,536-22-8471\nBob,527-31-9046\n",
+        ),
+        ("notes/ann.txt", "first line\nfor Ann: SSN: 536-22-8471\n"),
+        ("export.json", "[{\"who\": {\"ssn\": \"536-22-8471\"}}]\n"),
+        ("empty.txt", ""),
+    ])
+}
+
+const VALUES: [&str; 2] = [SSN, "527-31-9046"];
+
+#[test]
+fn a_line_for_each_finding() {
+    let ran = share().run(&["scan", "-f", "concise"]).ended(0);
+    let lines: Vec<_> = ran.out.lines().collect();
+    let place = |line: &str| line.split(": ").next().unwrap_or_default().to_owned();
+    let places: Vec<_> = lines.iter().map(|line| place(line)).collect();
+    assert_eq!(
+        places,
+        [
+            "export.json:1:19",
+            "hr/staff.csv:2:5",
+            "hr/staff.csv:3:5",
+            "notes/ann.txt:2:15"
+        ]
+    );
+    for line in lines {
+        assert!(line.contains(": restricted us_ssn "), "{line}");
+        assert!(
+            line.contains("[high 0.") && line.contains("***-**-"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn lines_of_json_tell_all() {
+    let tree = share();
+    let ran = tree
+        .run(&["scan", "-f", "jsonl", "--all-findings"])
+        .ended(0);
+    let records = ran.records();
+    assert_eq!(records[0]["type"], "run");
+    assert_eq!(records[records.len() - 1]["type"], "summary");
+    assert_eq!(records[records.len() - 1]["findings"], 4);
+    assert_eq!(
+        ran.items(),
+        [
+            "empty.txt scanned",
+            "export.json scanned",
+            "hr/staff.csv scanned",
+            "notes/ann.txt scanned"
+        ]
+    );
+    for finding in ran.of_type("finding") {
+        let span = &finding["location"]["bytes"];
+        let span = span[0].as_u64().unwrap() as usize..span[1].as_u64().unwrap() as usize;
+        let stored = fs::read(tree.path(finding["path"].as_str().unwrap())).unwrap();
+        assert!(
+            VALUES.iter().any(|v| v.as_bytes() == &stored[span.clone()]),
+            "{finding}"
+        );
+    }
+    // Two runs say the same, but for the clock.
+    let again = tree
+        .run(&["scan", "-f", "jsonl", "--all-findings"])
+        .records();
+    assert_eq!(records[1..records.len() - 1], again[1..records.len() - 1]);
+}
+
+#[test]
+fn values_are_shown_on_request_only() {
+    let tree = share();
+    for report in dataterrier::report::ALL {
+        let format = ["scan", "--all-findings", "-f", report.name()];
+        let masked = tree.run(&format).ended(0);
+        let shown = tree.run(&[&format[..], &["--reveal"]].concat()).ended(0);
+        assert!(shown.out.contains(SSN), "{}", report.name());
+        for value in VALUES {
+            assert!(!masked.out.contains(value), "{}", report.name());
+            assert!(!masked.err.contains(value) && !shown.err.contains(value));
+        }
+    }
+}
+
+#[test]
+fn report_files_are_private_and_whole() {
+    let tree = share();
+    let reports = ["jsonl", "sarif", "csv"].map(|f| format!("{f}=out.{f}"));
+    let mut args = vec!["scan", "hr"];
+    reports.iter().for_each(|r| args.extend(["-o", r]));
+    let ran = tree.run(&args).ended(0);
+    assert_eq!(ran.out, "");
+    for name in ["out.jsonl", "out.sarif", "out.csv"] {
+        let mode = fs::metadata(tree.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    let printed = tree.run(&["scan", "hr", "-f", "csv"]).ended(0);
+    assert_eq!(
+        fs::read_to_string(tree.path("out.csv")).unwrap(),
+        printed.out
+    );
+    let left: Vec<_> = fs::read_dir(tree.0.path()).unwrap().collect();
+    assert_eq!(left.len(), 4 + 3, "no part of a report is left behind");
+    // One more time: a report replaces the one before it.
+    tree.run(&["scan", "hr", "-o", "csv=out.csv"]).ended(0);
+}
+
+#[test]
+fn names_that_are_not_text_stay_as_they_are() {
+    let tree = Tree::new();
+    let name = b"caf\xe9.txt";
+    tree.write(OsStr::from_bytes(name), LINE);
+    let ran = tree.run(&["scan", "-f", "jsonl"]).ended(0);
+    for kind in ["item", "finding"] {
+        let record = &ran.of_type(kind)[0];
+        assert_eq!(record["path"], "caf\u{fffd}.txt");
+        assert_eq!(record["path_bytes"], "636166e92e747874");
+    }
+}

@@ -1,0 +1,151 @@
+//! What is met, what is left alone, and that both are said.
+
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt as _;
+
+use super::*;
+
+#[test]
+fn hidden_files_are_data_and_version_control_is_not() {
+    let tree = Tree::with(&[
+        (".env", LINE),
+        (".cache/x.txt", LINE),
+        (".git/config", LINE),
+        (".git/objects/a", LINE),
+        ("sub/.svn/entries", LINE),
+        (".gitignore", "dump.txt\n"),
+        ("dump.txt", LINE),
+    ]);
+    let ran = tree.run(&["scan", "-f", "jsonl"]).ended(0);
+    assert_eq!(
+        ran.items(),
+        [
+            ".cache/x.txt scanned",
+            ".env scanned",
+            ".git skipped excluded",
+            ".gitignore scanned",
+            "dump.txt scanned",
+            "sub/.svn skipped excluded"
+        ]
+    );
+    let ran = tree
+        .run(&["scan", "-f", "jsonl", "--no-hidden", "--respect-gitignore"])
+        .ended(0);
+    assert_eq!(ran.of_type("finding").len(), 0, "{}", ran.out);
+}
+
+#[test]
+fn pipes_and_sockets_are_left_alone() {
+    let tree = Tree::with(&[("ssn.txt", LINE)]);
+    let fifo = rustix::fs::FileType::Fifo;
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, tree.path("pipe"), fifo, mode, 0).unwrap();
+    let _socket = UnixListener::bind(tree.path("socket")).unwrap();
+    for args in [&["."][..], &["pipe", "socket", "ssn.txt"]] {
+        let ran = tree
+            .run(&[&["scan", "-f", "jsonl"], args].concat())
+            .ended(0);
+        assert_eq!(
+            ran.items(),
+            [
+                "pipe skipped special-file",
+                "socket skipped special-file",
+                "ssn.txt scanned"
+            ]
+        );
+    }
+}
+
+#[test]
+fn what_may_not_be_read_is_in_the_ledger() {
+    let tree = Tree::with(&[
+        ("closed/in.txt", LINE),
+        ("file.txt", LINE),
+        ("open.txt", LINE),
+    ]);
+    let lock = |name: &str, mode| {
+        fs::set_permissions(tree.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    lock("", 0o755);
+    let program = tree.path("terrier");
+    fs::copy(env!("CARGO_BIN_EXE_terrier"), &program).unwrap();
+    lock("closed", 0);
+    lock("file.txt", 0);
+    let mut command = tree.command(
+        &program,
+        &["scan", "-f", "jsonl", "--strict", "--exclude", "terrier"],
+    );
+    // Permissions do not keep root out, so root steps down.
+    if rustix::process::geteuid().is_root() {
+        command.uid(65534).gid(65534);
+    }
+    let ran = Ran::wait(start(&mut command), b"").ended(3);
+    lock("closed", 0o755);
+    assert_eq!(
+        ran.items(),
+        [
+            "closed failed permission-denied",
+            "file.txt failed permission-denied",
+            "open.txt scanned",
+            "terrier skipped excluded"
+        ]
+    );
+}
+
+#[test]
+fn lists_of_files() {
+    let tree = Tree::with(&[
+        ("a b.txt", LINE),
+        ("c\nd.txt", LINE),
+        ("e.txt", LINE),
+        ("f/g.txt", LINE),
+    ]);
+    let args = ["scan", "-f", "jsonl", "--files-from", "-"];
+    let lines = tree.feed(&args, b"a b.txt\r\n\nnowhere.txt\nf").ended(0);
+    assert_eq!(
+        lines.items(),
+        [
+            "a b.txt scanned",
+            "f/g.txt scanned",
+            "nowhere.txt failed vanished"
+        ]
+    );
+    tree.feed(&[&args[..], &["--strict"]].concat(), b"nowhere.txt")
+        .ended(3);
+    let nulls = tree
+        .feed(&[&args[..], &["--null"]].concat(), b"c\nd.txt\0e.txt\0")
+        .ended(0);
+    assert_eq!(nulls.items(), ["c\\u{a}d.txt scanned", "e.txt scanned"]);
+    tree.write("list", "e.txt\n");
+    let named = tree
+        .run(&["scan", "-f", "jsonl", "--files-from", "list"])
+        .ended(0);
+    assert_eq!(named.items(), ["e.txt scanned"]);
+    // An empty list is nothing, not everything.
+    let empty = tree
+        .feed(&[&args[..], &["--strict"]].concat(), b"")
+        .ended(3);
+    assert_eq!(empty.items(), [""; 0]);
+}
+
+#[test]
+fn standard_input_has_the_format_of_its_name() {
+    let tree = Tree::new();
+    let input = b"name,ssn\nAnn,536-22-8471\n";
+    let ran = tree
+        .feed(
+            &["scan", "-", "--stdin-filename", "x.csv", "-f", "jsonl"],
+            input,
+        )
+        .ended(0);
+    assert_eq!(ran.items(), ["x.csv scanned"]);
+    assert_eq!(ran.of_type("item")[0]["format"], "csv");
+    let ran = tree
+        .feed(
+            &["scan", "-", "-f", "concise", "--fail-on", "high"],
+            LINE.as_bytes(),
+        )
+        .ended(1);
+    assert!(ran.out.starts_with("-:1:6: "), "{}", ran.out);
+}
