@@ -43,7 +43,7 @@ pub enum Found {
 /// A walk that is set up but not yet started.
 pub struct Walk {
     walker: WalkParallel,
-    include: Option<Arc<GlobSet>>,
+    include: Option<Arc<Globs>>,
     left: Arc<Mutex<Vec<(PathBuf, Coverage)>>>,
 }
 
@@ -126,30 +126,59 @@ impl IsQuit for ignore::WalkState {
     }
 }
 
-fn globs(patterns: &[String]) -> Result<Option<GlobSet>, globset::Error> {
+/// Globs of the user. What they say of names holds below the roots only: a scan
+/// of `/data/build` that leaves out `build` does not leave out everything.
+struct Globs {
+    /// Matched against the part of a path that lies below its root.
+    below: GlobSet,
+    /// Matched against the path as reports show it.
+    whole: GlobSet,
+}
+
+impl Globs {
+    fn matches(&self, entry: &DirEntry) -> bool {
+        let path = entry.path();
+        let path = path.strip_prefix("./").unwrap_or(path);
+        self.whole.is_match(path) || self.below.is_match(below_root(entry))
+    }
+}
+
+/// The part of a path that the walk has added to its root; of a root, its name.
+fn below_root(entry: &DirEntry) -> &Path {
+    let mut parts = entry.path().components();
+    let above = parts.clone().count().saturating_sub(entry.depth().max(1));
+    parts.by_ref().take(above).for_each(drop);
+    parts.as_path()
+}
+
+fn globs(patterns: &[String]) -> Result<Option<Globs>, globset::Error> {
     if patterns.is_empty() {
         return Ok(None);
     }
-    let mut set = GlobSetBuilder::new();
+    let (mut below, mut whole) = (GlobSetBuilder::new(), GlobSetBuilder::new());
     for pattern in patterns {
         let pattern = pattern
             .strip_prefix("./")
             .unwrap_or(pattern)
             .trim_end_matches('/');
+        // First on its own, so that an error quotes what the user wrote.
+        let glob = Glob::new(pattern)?;
         // As everywhere: a pattern without a slash means a name at any depth.
+        below.add(Glob::new(&format!("**/{pattern}"))?);
+        below.add(Glob::new(&format!("**/{pattern}/**"))?);
         if pattern.contains('/') {
-            set.add(Glob::new(pattern)?);
-            set.add(Glob::new(&format!("**/{pattern}"))?);
-        } else {
-            set.add(Glob::new(&format!("**/{pattern}"))?);
+            whole.add(glob);
+            whole.add(Glob::new(&format!("{pattern}/**"))?);
         }
-        set.add(Glob::new(&format!("**/{pattern}/**"))?);
     }
-    set.build().map(Some)
+    Ok(Some(Globs {
+        below: below.build()?,
+        whole: whole.build()?,
+    }))
 }
 
 /// Why an entry and all below it is left out.
-fn left_out(entry: &DirEntry, exclude: Option<&GlobSet>) -> Option<String> {
+fn left_out(entry: &DirEntry, exclude: Option<&Globs>) -> Option<String> {
     if entry.depth() == 0 {
         return None;
     }
@@ -161,24 +190,21 @@ fn left_out(entry: &DirEntry, exclude: Option<&GlobSet>) -> Option<String> {
     {
         return Some("version-control internals".into());
     }
-    exclude?
-        .is_match(entry.path())
-        .then(|| "matches --exclude".into())
+    exclude?.matches(entry).then(|| "matches --exclude".into())
 }
 
-fn judge(entry: Result<DirEntry, ignore::Error>, include: Option<&GlobSet>) -> Option<Found> {
+fn judge(entry: Result<DirEntry, ignore::Error>, include: Option<&Globs>) -> Option<Found> {
     let entry = match entry {
         Ok(entry) => entry,
         Err(err) => return Some(unreadable(&err)),
     };
-    let path = entry.path();
     let kind = entry.file_type()?;
     if kind.is_dir() {
         return None;
     }
-    if include.is_some_and(|include| !include.is_match(path)) {
+    if include.is_some_and(|include| !include.matches(&entry)) {
         return Some(Found::Left(
-            path.to_owned(),
+            entry.into_path(),
             Coverage::skipped(Reason::Excluded, "does not match --include"),
         ));
     }

@@ -36,6 +36,59 @@ fn hidden_files_are_data_and_version_control_is_not() {
 }
 
 #[test]
+fn globs_choose_below_the_roots() {
+    let tree = Tree::with(&[
+        ("build/a.csv", LINE),
+        ("build/build/b.txt", LINE),
+        ("build/c/d.csv", LINE),
+        ("build/c/e.txt", LINE),
+    ]);
+    let root = tree.path("build");
+    let root = root.to_str().expect("temporary names are ASCII");
+    // Names of items, relative to the root, that were scanned.
+    let scanned = |root: &str, args: &[&str]| {
+        let ran = tree
+            .run(&[&["scan", root, "-f", "jsonl"], args].concat())
+            .ended(0);
+        let mut names = ran.items();
+        names.retain(|item| item.ends_with(" scanned"));
+        let prefix = format!("{root}/");
+        let name = |item: &String| {
+            let path = item.trim_end_matches(" scanned");
+            path.strip_prefix(&prefix).unwrap_or(path).to_owned()
+        };
+        names.iter().map(name).collect::<Vec<_>>()
+    };
+    for root in [root, "build"] {
+        assert_eq!(
+            scanned(root, &["--exclude", "build"]),
+            ["a.csv", "c/d.csv", "c/e.txt"]
+        );
+        assert_eq!(scanned(root, &["--include", "build"]), ["build/b.txt"]);
+        assert_eq!(scanned(root, &["--include", "*.csv"]), ["a.csv", "c/d.csv"]);
+        assert_eq!(
+            scanned(root, &["--include", "*.csv", "--exclude", "c/"]),
+            ["a.csv"]
+        );
+        assert_eq!(scanned(root, &["--include", "c/*.txt"]), ["c/e.txt"]);
+        assert_eq!(scanned(root, &["--max-depth", "1"]), ["a.csv"]);
+    }
+    // Paths as reports show them are understood, too.
+    assert_eq!(
+        scanned("build", &["--include", "build/c"]),
+        ["c/d.csv", "c/e.txt"]
+    );
+    let ran = tree
+        .run(&["scan", "build", "--exclude", "c", "-f", "jsonl"])
+        .ended(0);
+    assert!(
+        ran.items().contains(&"build/c skipped excluded".to_owned()),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
 fn pipes_and_sockets_are_left_alone() {
     let tree = Tree::with(&[("ssn.txt", LINE)]);
     let fifo = rustix::fs::FileType::Fifo;
