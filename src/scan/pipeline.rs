@@ -49,7 +49,7 @@ impl Observer for () {
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     /// A path that the user named does not exist or cannot be looked at.
-    #[error("{path}: {source}; nothing was scanned", path = path.display())]
+    #[error("cannot scan {}, so nothing was scanned", ItemPath::new(.path))]
     Root {
         /// The path.
         path: PathBuf,
@@ -57,10 +57,10 @@ pub enum ScanError {
         source: io::Error,
     },
     /// A glob that does not parse.
-    #[error("the glob `{}` is not valid: {}", .0.glob().unwrap_or_default(), .0.kind())]
+    #[error("a pattern of paths is not valid")]
     Glob(#[from] globset::Error),
     /// The threads could not be started.
-    #[error("cannot start the scanning threads: {0}")]
+    #[error("cannot start the scanning threads")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkParallel};
 
-use crate::model::{Coverage, Reason};
+use crate::model::{Coverage, ItemPath, Printable, Reason};
 
 /// What to walk and what to leave out.
 #[derive(Clone, Debug, Default)]
@@ -244,15 +244,33 @@ fn special(kind: FileType) -> Option<Coverage> {
 
 fn unreadable(err: &ignore::Error) -> Found {
     let path = path_of(err).unwrap_or_default();
+    if let Some(ancestor) = leads_back_to(err) {
+        // Nothing is missed: the walk comes to it by another way.
+        let why = format!("leads back to {}", ItemPath::new(ancestor));
+        return Found::Left(path, Coverage::skipped(Reason::Symlink, why));
+    }
     let reason = match err.io_error().map(std::io::Error::kind) {
         Some(std::io::ErrorKind::PermissionDenied) => Reason::PermissionDenied,
         Some(std::io::ErrorKind::NotFound) => Reason::Vanished,
         _ => Reason::Io,
     };
-    let detail = err
-        .io_error()
-        .map_or_else(|| err.to_string(), |io| io.to_string());
+    // Only the message of the system is free of names, which may be hostile.
+    let detail = match err.io_error() {
+        Some(io) => io.to_string(),
+        None => Printable(&err.to_string()).to_string(),
+    };
     Found::Left(path, Coverage::failed(reason, detail))
+}
+
+/// The folder that a link leads back to, when that is what is wrong.
+fn leads_back_to(err: &ignore::Error) -> Option<&Path> {
+    match err {
+        ignore::Error::Loop { ancestor, .. } => Some(ancestor),
+        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => {
+            leads_back_to(err)
+        }
+        _ => None,
+    }
 }
 
 fn path_of(err: &ignore::Error) -> Option<PathBuf> {

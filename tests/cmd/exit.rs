@@ -26,6 +26,35 @@ fn findings_fail_a_scan_on_request_only() {
 }
 
 #[test]
+fn mistakes_are_told_and_nothing_is_scanned() {
+    let tree = Tree::with(&[("ssn.txt", LINE)]);
+    for (args, told) in [
+        (&["nowhere"][..], "nowhere"),
+        (&["ssn.txt", "nowhere"], "nowhere"),
+        (&["--detector", "us_snn"], "did you mean `us_ssn`?"),
+        (&["--category", "credentials"], "did you mean `credential`?"),
+        (&["--include", "a["], "'a['"),
+        (&["--exclude", "{a"], "'{a'"),
+        (&["--min-confidence", "much"], "low, medium, high"),
+        (&["--fail-on", "sometimes"], "never"),
+        (&["--format", "jsonk"], "jsonl"),
+        (&["-o", "jsonl"], "FORMAT=PATH"),
+        (&["-o", "jsonk=x"], "jsonl"),
+        (&["--files-from", "nowhere"], "nowhere"),
+        (&["-", "ssn.txt"], "standard input"),
+        (&["--detectors-path", "nowhere"], "nowhere"),
+        (&["--no-such-flag"], "--no-such-flag"),
+    ] {
+        let ran = tree.run(&[&["scan"], args].concat()).ended(2);
+        assert!(ran.err.contains(told), "{args:?}: {}", ran.err);
+        assert_eq!(ran.out, "", "{args:?}");
+    }
+    let ran = tree.run(&["scan", "nowhere"]).ended(2);
+    assert_eq!(ran.err.matches("No such file").count(), 1, "{}", ran.err);
+    assert!(!Path::new("x").exists());
+}
+
+#[test]
 fn a_report_that_cannot_be_written_is_an_error() {
     let tree = Tree::with(&[("ssn.txt", LINE)]);
     let ran = tree

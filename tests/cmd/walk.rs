@@ -89,6 +89,41 @@ fn globs_choose_below_the_roots() {
 }
 
 #[test]
+fn links_are_followed_on_request_only() {
+    let outside = Tree::with(&[("ssn.txt", LINE)]);
+    let tree = Tree::new();
+    symlink(outside.0.path(), tree.path("folder")).unwrap();
+    symlink(outside.path("ssn.txt"), tree.path("file")).unwrap();
+    symlink("nowhere", tree.path("gone")).unwrap();
+    symlink(".", tree.path("self")).unwrap();
+    let ran = tree.run(&["scan", "-f", "jsonl", "--strict"]).ended(3);
+    assert_eq!(
+        ran.items(),
+        [
+            "file skipped symlink",
+            "folder skipped symlink",
+            "gone skipped symlink",
+            "self skipped symlink"
+        ]
+    );
+    let ran = tree.run(&["scan", "-f", "jsonl", "--follow"]).ended(0);
+    assert_eq!(
+        ran.items(),
+        [
+            "file scanned",
+            "folder/ssn.txt scanned",
+            "gone failed vanished",
+            "self skipped symlink"
+        ]
+    );
+    // One that is named is meant.
+    let ran = tree
+        .run(&["scan", "-f", "jsonl", "folder", "file"])
+        .ended(0);
+    assert_eq!(ran.items(), ["file scanned", "folder/ssn.txt scanned"]);
+}
+
+#[test]
 fn pipes_and_sockets_are_left_alone() {
     let tree = Tree::with(&[("ssn.txt", LINE)]);
     let fifo = rustix::fs::FileType::Fifo;
