@@ -4,7 +4,7 @@ use std::io;
 
 use super::record::{exact_bytes, hex};
 use super::{Report, Results, Style};
-use crate::model::{Evidence, Finding};
+use crate::model::{Evidence, Finding, Printable};
 
 /// A header and one row a finding. No cell can act as a formula.
 pub(super) struct Csv;
@@ -65,7 +65,8 @@ impl Report for Csv {
 /// In the order of [`HEADER`].
 fn cells(finding: &Finding) -> Vec<String> {
     let (at, detector) = (&finding.location, &finding.detector);
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    // Names in an item are content, and this may be printed on a terminal.
+    let text = |text: Option<&str>| Printable(text.unwrap_or_default()).to_string();
     let number = |number: Option<u64>| number.map(|n| n.to_string()).unwrap_or_default();
     let evidence: Vec<String> = finding.evidence.iter().map(describe).collect();
     vec![
@@ -90,7 +91,7 @@ fn cells(finding: &Finding) -> Vec<String> {
         finding.label.to_string(),
         format!("{:.2}", finding.confidence.rounded()),
         finding.confidence.band().to_string(),
-        finding.preview.clone(),
+        text(Some(&finding.preview)),
         evidence.join("; "),
         detector.regulations.join("; "),
         finding.test_value.to_string(),
@@ -103,7 +104,7 @@ fn describe(evidence: &Evidence) -> String {
         Evidence::Pattern { id } => format!("pattern {id}"),
         Evidence::Checksum { name } => format!("checksum {name}"),
         Evidence::Keyword { text, .. } => format!("keyword {text}"),
-        Evidence::Field { text } => format!("field {text}"),
+        Evidence::Field { text } => format!("field {}", Printable(text)),
         Evidence::NegativeKeyword { text } => format!("against: keyword {text}"),
         Evidence::Neighbour { detector } => format!("next to {detector}"),
         Evidence::Doubt { reason } => format!("against: {reason}"),

@@ -117,6 +117,36 @@ fn report_files_are_private_and_whole() {
 }
 
 #[test]
+fn names_cannot_reach_the_terminal() {
+    let tree = Tree::new();
+    let hostile = "a\u{1b}[31m\r\nb\u{202e}";
+    tree.write(format!("{hostile}/ssn.txt"), LINE);
+    tree.write(
+        format!("{hostile}.csv"),
+        format!("name,{hostile} ssn\nAnn,{SSN}\n"),
+    );
+    tree.write(format!("{hostile}.bin"), [0; 9]);
+    std::os::unix::fs::symlink(".", tree.path(format!("{hostile}/loop"))).unwrap();
+    let raw = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+    for report in dataterrier::report::ALL {
+        let ran = tree
+            .run(&["scan", "--follow", "-f", report.name()])
+            .ended(0);
+        assert!(
+            ran.out.contains("u{1b}") || report.name() == "sarif",
+            "{}",
+            ran.out
+        );
+        // Lines of CSV end like this.
+        let out = ran.out.replace("\r\n", "\n");
+        assert!(!out.contains(raw), "{}: {out:?}", report.name());
+        assert!(!ran.err.contains(raw), "{}: {:?}", report.name(), ran.err);
+    }
+    let ran = tree.run(&["scan", "no\u{1b}[31m"]).ended(2);
+    assert!(ran.err.contains("no\\u{1b}[31m"), "{:?}", ran.err);
+}
+
+#[test]
 fn names_that_are_not_text_stay_as_they_are() {
     let tree = Tree::new();
     let name = b"caf\xe9.txt";
