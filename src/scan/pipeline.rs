@@ -316,7 +316,12 @@ impl Pipeline {
     }
 
     fn results(&self, mut items: Vec<ItemResult>, roots: &[PathBuf], started: Instant) -> Results {
-        items.sort_by(|a, b| a.entry.path.cmp(&b.entry.path));
+        // A path that several roots reach is one item, with its best outcome.
+        items.sort_by(|a, b| {
+            let key = |item: &ItemResult| item.entry.coverage.status;
+            (a.entry.path.cmp(&b.entry.path)).then_with(|| key(a).cmp(&key(b)))
+        });
+        items.dedup_by(|next, kept| next.entry.path == kept.entry.path);
         let mut results = Results {
             run: RunInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),

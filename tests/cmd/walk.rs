@@ -89,6 +89,26 @@ fn globs_choose_below_the_roots() {
 }
 
 #[test]
+fn an_item_that_two_roots_reach_is_one_item() {
+    let tree = Tree::with(&[("a/b/ssn.txt", LINE), ("a/c.txt", "nothing\n")]);
+    let args = ["scan", "a", "a/b", "a/b/ssn.txt", "./a", "-f", "jsonl"];
+    let ran = tree.run(&args).ended(0);
+    assert_eq!(ran.items(), ["a/b/ssn.txt scanned", "a/c.txt scanned"]);
+    assert_eq!(ran.of_type("finding").len(), 1);
+    // What a pattern leaves out is scanned where it is named.
+    let ran = tree.run(&[
+        "scan",
+        "a",
+        "a/b/ssn.txt",
+        "--exclude",
+        "ssn.txt",
+        "-f",
+        "jsonl",
+    ]);
+    assert_eq!(ran.items(), ["a/b/ssn.txt scanned", "a/c.txt scanned"]);
+}
+
+#[test]
 fn links_are_followed_on_request_only() {
     let outside = Tree::with(&[("ssn.txt", LINE)]);
     let tree = Tree::new();
