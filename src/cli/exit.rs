@@ -32,7 +32,7 @@ pub(super) fn of(done: anyhow::Result<Outcome>) -> ExitCode {
 }
 
 /// Whoever reads our output has seen enough: `terrier … | head`.
-fn is_closed_pipe(err: &anyhow::Error) -> bool {
+pub(super) fn is_closed_pipe(err: &anyhow::Error) -> bool {
     err.chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|err| err.kind() == io::ErrorKind::BrokenPipe)

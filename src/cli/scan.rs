@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use anyhow::{Context as _, bail};
 
 use super::args::{FailOn, ScanArgs, When};
-use super::exit::Outcome;
+use super::exit::{self, Outcome};
 use super::progress::Progress;
 use super::{catalogue, output};
 use crate::model::Status;
@@ -45,7 +45,11 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Outcome> {
     progress.finish();
     results.run.started = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
 
-    write(args, &results)?;
+    match write(args, &results) {
+        // Whoever reads has seen enough; what was found still counts.
+        Err(err) if exit::is_closed_pipe(&err) => {}
+        written => written?,
+    }
     Ok(match interrupts.signal() {
         Some(signal) => {
             anstream::eprintln!(

@@ -62,3 +62,15 @@ fn a_report_that_cannot_be_written_is_an_error() {
         .ended(2);
     assert!(ran.err.contains("no/such/folder.jsonl"), "{}", ran.err);
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_it_quietly() {
+    let tree = Tree::with(&[("ssn.txt", &LINE.repeat(1000))]);
+    for (threshold, code) in [("never", 0), ("high", 1)] {
+        let mut child =
+            super::start(&mut tree.terrier(&["scan", "-f", "concise", "--fail-on", threshold]));
+        drop(child.stdout.take());
+        let ran = super::Ran::wait(child, b"").ended(code);
+        assert_eq!(ran.err, "");
+    }
+}
