@@ -168,11 +168,10 @@ fn outcome(args: &ScanArgs, results: &Results) -> Outcome {
         FailOn::Label(label) => results.findings.iter().any(|f| f.label >= label),
         FailOn::Band(band) => results.findings.iter().any(|f| f.confidence.band() >= band),
     };
-    let incomplete = results.ledger.is_empty()
-        || results
-            .ledger
-            .iter()
-            .any(|e| matches!(e.coverage.status, Status::Partial | Status::Failed));
+    let statuses = || results.ledger.iter().map(|entry| entry.coverage.status);
+    // A mistyped --include leaves everything out, which is no clean bill either.
+    let incomplete = statuses().all(|status| status == Status::Skipped)
+        || statuses().any(|status| matches!(status, Status::Partial | Status::Failed));
     match (fails, args.strict && incomplete) {
         (true, _) => Outcome::Findings,
         (false, true) => Outcome::Incomplete,

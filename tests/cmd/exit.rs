@@ -26,6 +26,29 @@ fn findings_fail_a_scan_on_request_only() {
 }
 
 #[test]
+fn strict_wants_everything_read() {
+    let tree = Tree::with(&[("ok.txt", "fine\n")]);
+    tree.run(&["scan", "--strict"]).ended(0);
+    fs::create_dir(tree.path("empty")).unwrap();
+    tree.run(&["scan", "--strict", "empty"]).ended(3);
+    tree.run(&["scan", "empty"]).ended(0);
+    // A pattern that leaves nothing over is a mistake, not a clean bill.
+    tree.run(&["scan", "--strict", "--include", "*.tyop"])
+        .ended(3);
+    tree.write("cut.json", r#"[{"name": "Ann"}, {"na"#);
+    let ran = tree.run(&["scan", "--strict", "-f", "jsonl"]).ended(3);
+    assert_eq!(
+        ran.items(),
+        ["cut.json partial truncated", "ok.txt scanned"]
+    );
+    tree.run(&["scan"]).ended(0);
+    // Findings count for more than what was missed.
+    tree.write("ssn.txt", LINE);
+    tree.run(&["scan", "--strict", "--fail-on", "high"])
+        .ended(1);
+}
+
+#[test]
 fn mistakes_are_told_and_nothing_is_scanned() {
     let tree = Tree::with(&[("ssn.txt", LINE)]);
     for (args, told) in [
