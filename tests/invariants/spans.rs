@@ -80,7 +80,7 @@ impl Stored {
                 .iter()
                 .filter(|f| f.value.reveal() == value.as_bytes())
                 .count();
-            assert_eq!(seen, *times, "{name}, {}", self.encoding.name());
+            assert_eq!(seen, *times, "{name}, {}: {value}", self.encoding.name());
         }
     }
 
