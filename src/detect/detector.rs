@@ -72,6 +72,11 @@ impl Detector {
         }
     }
 
+    /// The checks and the deny list as the catalogue holds them.
+    pub(super) fn rules(&self) -> [&str; 2] {
+        [&self.validate, &self.deny]
+    }
+
     pub(super) fn judge(&self) -> &Judge {
         self.judge.get_or_init(|| {
             let validate: ValidateSpec = parse(&self.validate);

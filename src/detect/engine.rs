@@ -180,6 +180,24 @@ impl Engine {
         &self.detectors[detector as usize].info
     }
 
+    /// A hash of what the detectors look for: equal for equal catalogues.
+    pub fn fingerprint(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for detector in &self.detectors {
+            hasher.update(detector.info.id.as_bytes());
+            for rule in detector.rules() {
+                hasher.update(rule.as_bytes());
+            }
+            for pattern in
+                &self.patterns[detector.patterns.start as usize..detector.patterns.end as usize]
+            {
+                hasher.update(pattern.exact.as_str().as_bytes());
+                hasher.update(&pattern.confidence.to_le_bytes());
+            }
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
+
     /// The value of a match in the form in which values are compared.
     pub fn normalized<'t>(&self, detector: u32, value: &'t [u8]) -> std::borrow::Cow<'t, str> {
         normalize(value, self.detectors[detector as usize].normalise)
@@ -240,6 +258,7 @@ impl Engine {
                 cell: Some(index as u32),
                 field: by_field
                     .get(field)
+                    .filter(|_| batch.table.fields[field].named)
                     .map(|ids| (&batch.table.fields[field].name, ids.clone())),
             }
         };
@@ -326,6 +345,14 @@ impl Engine {
             work.fields.insert(name.clone(), ids.clone());
         }
         ids
+    }
+}
+
+impl Scope<'_> {
+    /// Whether `value` is all that stands in a cell whose field has a name.
+    /// That the name does not speak for the value is for the caller to know.
+    pub(super) fn is_whole_cell_of_another_field(&self, value: &Range<usize>) -> bool {
+        self.field.is_some() && self.span == *value
     }
 }
 

@@ -20,7 +20,43 @@ pub(super) fn judge(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> 
     if held.iter().all(u8::is_ascii_digit) && is_timestamp(held) {
         return Some(Noise::Doubt("timestamp"));
     }
+    if held.iter().all(|b| b.is_ascii_digit() || *b == b' ') && among_numbers(text, scope, value) {
+        return Some(Noise::Doubt("among-numbers"));
+    }
     None
+}
+
+/// Whether the value stands in a row of figures, of which some pass any check:
+/// between plain numbers, or at the edge of a line beside one.
+fn among_numbers(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> bool {
+    #[derive(PartialEq)]
+    enum Beside {
+        Number,
+        Edge,
+        Other,
+    }
+    let look = |bytes: &mut dyn Iterator<Item = &u8>| -> Beside {
+        let gap = |b: &u8| matches!(b, b' ' | b'\t' | b',' | b';' | b'|');
+        let mut bytes = bytes.peekable();
+        let mut gaps = 0;
+        while bytes.next_if(|b| gap(b)).is_some() {
+            gaps += 1;
+        }
+        let mut digits = 0;
+        while let Some(b) = bytes.next_if(|b| b.is_ascii_digit() || **b == b'.') {
+            digits += usize::from(b.is_ascii_digit());
+        }
+        match bytes.next() {
+            None | Some(b'\n' | b'\r') if gaps + digits == 0 => Beside::Edge,
+            Some(b) if !gap(b) && !b.is_ascii_whitespace() => Beside::Other,
+            _ if gaps > 0 && digits > 0 => Beside::Number,
+            _ => Beside::Other,
+        }
+    };
+    let before = look(&mut text[scope.start..value.start].iter().rev());
+    let after = look(&mut text[value.end..scope.end].iter());
+    let number = before == Beside::Number || after == Beside::Number;
+    number && before != Beside::Other && after != Beside::Other
 }
 
 /// A value that consists of one digit, or of digits in a row up or down:
@@ -105,6 +141,16 @@ mod tests {
             Some(Noise::Part)
         );
         assert_eq!(noise("id 536-22-8471", "536-22-8471"), None);
+        let among = Some(Noise::Doubt("among-numbers"));
+        assert_eq!(
+            noise("17 4561071962329169 0.5\n", "4561071962329169"),
+            among
+        );
+        assert_eq!(noise("4561071962329169,3", "4561071962329169"), among);
+        assert_eq!(
+            noise("card 4561071962329169 12/28", "4561071962329169"),
+            None
+        );
         assert_eq!(
             noise("at 1764000000 s", "1764000000"),
             Some(Noise::Doubt("timestamp"))

@@ -51,6 +51,11 @@ impl Lazy {
         }
     }
 
+    /// The regex as text.
+    pub(super) fn as_str(&self) -> &str {
+        &self.regex
+    }
+
     fn syntax() -> syntax::Config {
         syntax::Config::new().unicode(false).utf8(false)
     }

@@ -100,6 +100,13 @@ impl Engine {
             score.doubt();
             evidence.push(Evidence::Doubt { reason });
         }
+        // A column that is named, and named otherwise, mostly holds otherwise.
+        if !named && scope.is_whole_cell_of_another_field(&value) && is_bare_number(raw) {
+            score.doubt();
+            evidence.push(Evidence::Doubt {
+                reason: "field-name",
+            });
+        }
         let test_value = judge.is_test_value(&normalized)
             || detector.info.kind == Kind::Data && noise::is_sequential(&normalized);
         if test_value {
@@ -116,4 +123,8 @@ impl Engine {
         });
         true
     }
+}
+
+fn is_bare_number(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_digit)
 }

@@ -40,3 +40,15 @@ impl Default for Options {
         }
     }
 }
+
+impl Options {
+    /// A hash of all options, so that two runs can be told to be alike.
+    pub(super) fn fingerprint(&self) -> String {
+        // Threads change the time a scan takes, not what it finds.
+        let alike = Options {
+            threads: 0,
+            ..self.clone()
+        };
+        blake3::hash(format!("{alike:?}").as_bytes()).to_hex()[..16].to_owned()
+    }
+}

@@ -325,6 +325,8 @@ impl Pipeline {
         let mut results = Results {
             run: RunInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
+                catalogue: self.engine.fingerprint(),
+                config: self.options.fingerprint(),
                 roots: roots
                     .iter()
                     .map(|root| ItemPath::new(root).to_string())
