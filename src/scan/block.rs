@@ -1,5 +1,7 @@
 //! One segment through the engine: matches become findings with a place.
 
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,23 +16,33 @@ use crate::state::masked_line;
 /// Bytes of a line on either side of a value that its id depends on.
 const ID_CONTEXT: usize = 256;
 
+/// A finding without an id, and what its id is made from.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) finding: Finding,
+    /// The line it stands in, without values.
+    pub(super) masked: Vec<u8>,
+    pub(super) group: Group,
+}
+
 /// What one segment gave.
 #[derive(Debug, Default)]
 pub(super) struct Block {
-    /// Findings without an id, and the masked line that their id is made from.
-    pub(super) findings: Vec<(Finding, Vec<u8>)>,
+    pub(super) findings: Vec<Draft>,
     /// The end of the segment's text.
     pub(super) lines: LineCarry,
     /// What was found and is not reported.
     pub(super) hidden: Hidden,
 }
 
-/// Scans one segment of the item at `path`.
+/// Scans one segment of the item at `path`. Of groups that are `full` findings
+/// are only counted.
 pub(super) fn scan(
     engine: &Engine,
     options: &Options,
     path: &Arc<ItemPath>,
     segment: &Segment<'_>,
+    full: &BTreeSet<Group>,
     scratch: &mut Scratch,
 ) -> Block {
     let matches = engine.scan(segment, scratch);
@@ -53,6 +65,11 @@ pub(super) fn scan(
         if engine.info(found.detector).label < options.min_label {
             continue;
         }
+        let group = group(segment, &found);
+        if full.contains(&group) {
+            block.hidden.over_cap += 1;
+            continue;
+        }
         let (location, text, scope) = match segment {
             Segment::Text(text) => (
                 place::in_text(text, &found.span, &mut lines),
@@ -71,11 +88,30 @@ pub(super) fn scan(
         let near = neighbours(&spans, index, &line)
             .map(|s| s.start.max(line.start) - line.start..s.end.min(line.end) - line.start);
         let masked = masked_line(&text[line.clone()], near);
-        block
-            .findings
-            .push((finding(engine, path, text, found, location), masked));
+        let finding = finding(engine, path, text, found, location);
+        block.findings.push(Draft {
+            finding,
+            masked,
+            group,
+        });
     }
     block
+}
+
+/// Findings that are counted together: of one detector and, in tables, of one
+/// field.
+pub(super) type Group = u64;
+
+fn group(segment: &Segment<'_>, found: &Match) -> Group {
+    let mut hasher = DefaultHasher::new();
+    found.detector.hash(&mut hasher);
+    if let (Segment::Cells(batch), Some(cell)) = (segment, found.cell) {
+        let field = batch.cells[cell as usize].field as usize;
+        let table = batch.table;
+        let name = table.fields.get(field).map(|field| &field.name);
+        (&table.name, &table.sheet, name).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 fn finding(

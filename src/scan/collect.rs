@@ -1,11 +1,11 @@
 //! What the segments of one item gave, put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::block::{self, Block};
+use super::block::{self, Block, Draft, Group};
 use super::options::Options;
 use super::owned::OwnedSegment;
 use super::place::LineCarry;
@@ -35,9 +35,8 @@ pub(super) struct Shared<'s> {
 /// Scans segments as they come, on the thread that reads them.
 pub(super) struct Inline<'s> {
     pub(super) shared: Shared<'s>,
-    pub(super) path: &'s Arc<ItemPath>,
     pub(super) scratch: &'s mut Scratch,
-    pub(super) blocks: Vec<Block>,
+    pub(super) assembly: Assembly<'s>,
 }
 
 impl Out for Inline<'_> {
@@ -47,76 +46,109 @@ impl Out for Inline<'_> {
             options,
             stop,
         } = self.shared;
-        self.blocks.push(block::scan(
-            engine,
-            options,
-            self.path,
-            &segment,
-            self.scratch,
-        ));
+        let Assembly { path, full, .. } = &self.assembly;
+        let block = block::scan(engine, options, path, &segment, full, self.scratch);
+        self.assembly.add(block);
         if stop() { Flow::Stop } else { Flow::Continue }
     }
 }
 
 /// Hands copies of segments to other threads, so that one long item keeps all
 /// cores busy while one thread reads it.
-pub(super) struct Spread<'s, 'scope> {
+pub(super) struct Spread<'s, 'scope, 'p> {
     pub(super) shared: Shared<'scope>,
-    pub(super) path: &'scope Arc<ItemPath>,
     pub(super) scope: &'s rayon::Scope<'scope>,
-    pub(super) board: &'scope Board,
+    pub(super) board: &'scope Board<'p>,
     /// Segments handed out so far.
     pub(super) count: usize,
 }
 
-/// Where the results of spread segments are collected.
-#[derive(Default)]
-pub(super) struct Board {
-    done: Mutex<Vec<(usize, Block)>>,
+/// Where the results of spread segments are put together.
+pub(super) struct Board<'p> {
+    path: &'p Arc<ItemPath>,
+    state: Mutex<State<'p>>,
     open: AtomicUsize,
     scratches: Mutex<Vec<Scratch>>,
 }
 
-impl Board {
-    /// The results, in the order of the segments.
-    pub(super) fn into_blocks(self) -> Vec<Block> {
-        let mut done = self
-            .done
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        done.sort_by_key(|(index, _)| *index);
-        done.into_iter().map(|(_, block)| block).collect()
+struct State<'p> {
+    assembly: Assembly<'p>,
+    /// Blocks that are done while one before them is not.
+    waiting: BTreeMap<usize, Block>,
+    next: usize,
+}
+
+impl<'p> Board<'p> {
+    pub(super) fn new(path: &'p Arc<ItemPath>, options: &'p Options) -> Self {
+        let assembly = Assembly::new(path, options);
+        Board {
+            path,
+            state: Mutex::new(State {
+                assembly,
+                waiting: BTreeMap::new(),
+                next: 0,
+            }),
+            open: AtomicUsize::new(0),
+            scratches: Mutex::default(),
+        }
     }
 
-    fn scan(&self, shared: Shared<'_>, path: &Arc<ItemPath>, index: usize, segment: &Segment<'_>) {
-        let lock = |m: &Mutex<Vec<Scratch>>| m.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut scratch = lock(&self.scratches).unwrap_or_default();
-        let block = block::scan(shared.engine, shared.options, path, segment, &mut scratch);
-        self.done
+    /// All that was scanned, put together.
+    pub(super) fn into_assembly(self) -> Assembly<'p> {
+        let state = self.state.into_inner();
+        state.unwrap_or_else(PoisonError::into_inner).assembly
+    }
+
+    fn scan(&self, shared: Shared<'_>, index: usize, segment: &Segment<'_>) {
+        let idle = self
+            .scratches
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push((index, block));
+            .pop();
+        let mut scratch = idle.unwrap_or_default();
+        let full = self.state().assembly.full.clone();
+        let Shared {
+            engine, options, ..
+        } = shared;
+        let block = block::scan(engine, options, self.path, segment, &full, &mut scratch);
         self.scratches
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(scratch);
+        // In the order of the segments, whatever the order in which they are
+        // done: ids, lines and the choice of what is kept depend on it.
+        let mut state = self.state();
+        let State {
+            assembly,
+            waiting,
+            next,
+        } = &mut *state;
+        waiting.insert(index, block);
+        while let Some(block) = waiting.remove(next) {
+            assembly.add(block);
+            *next += 1;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<'p>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Out for Spread<'_, '_> {
+impl Out for Spread<'_, '_, '_> {
     fn segment(&mut self, segment: Segment<'_>) -> Flow {
         let index = self.count;
         self.count += 1;
-        let (shared, path, board) = (self.shared, self.path, self.board);
+        let (shared, board) = (self.shared, self.board);
         // With enough work waiting the reader lends a hand instead of running
         // ahead, which bounds the memory that copies take.
         if board.open.load(Ordering::Relaxed) > 2 * rayon::current_num_threads() {
-            board.scan(shared, path, index, &segment);
+            board.scan(shared, index, &segment);
         } else {
             let owned = OwnedSegment::from(&segment);
             board.open.fetch_add(1, Ordering::Relaxed);
             self.scope.spawn(move |_| {
-                board.scan(shared, path, index, &owned.borrow());
+                board.scan(shared, index, &owned.borrow());
                 board.open.fetch_sub(1, Ordering::Relaxed);
             });
         }
@@ -128,53 +160,85 @@ impl Out for Spread<'_, '_> {
     }
 }
 
-/// Puts the blocks of an item together: lines counted through, ids given out,
-/// the label decided.
-pub(super) fn finish(
-    path: &Arc<ItemPath>,
-    format: &'static str,
-    coverage: Coverage,
-    blocks: Vec<Block>,
-    options: &Options,
-) -> ItemResult {
-    let mut carry = LineCarry::default();
-    let mut ids = ItemIds::new(path);
-    let mut findings = Vec::new();
-    let mut hidden = Hidden::default();
-    let mut counts: BTreeMap<Arc<str>, usize> = BTreeMap::new();
-    for block in blocks {
-        hidden.add(block.hidden);
-        for (mut finding, line) in block.findings {
-            carry.place(&mut finding.location);
-            finding.id = ids.next(&finding.detector.id, &finding.location, &line);
-            let count = counts.entry(finding.detector.id.clone()).or_default();
-            *count += 1;
-            if *count > options.most_per_detector {
-                hidden.over_cap += 1;
-            } else {
-                findings.push(finding);
-            }
+/// Puts the blocks of an item together, in order: lines counted through, ids
+/// given out, and no more kept of a group than the options allow.
+pub(super) struct Assembly<'p> {
+    path: &'p Arc<ItemPath>,
+    options: &'p Options,
+    carry: LineCarry,
+    ids: ItemIds,
+    findings: Vec<Finding>,
+    hidden: Hidden,
+    counts: BTreeMap<Group, usize>,
+    /// Groups of which enough is kept.
+    full: BTreeSet<Group>,
+}
+
+impl<'p> Assembly<'p> {
+    pub(super) fn new(path: &'p Arc<ItemPath>, options: &'p Options) -> Self {
+        Assembly {
+            path,
+            options,
+            carry: LineCarry::default(),
+            ids: ItemIds::new(path),
+            findings: Vec::new(),
+            hidden: Hidden::default(),
+            counts: BTreeMap::new(),
+            full: BTreeSet::new(),
         }
-        carry = carry.then(block.lines);
     }
-    let label = classify::item(&findings, &options.policy);
-    if let Some(mismatch) = label.mismatch {
-        let marking = findings
-            .iter()
-            .find(|f| f.detector.id == mismatch.marking)
-            .cloned();
-        findings.extend(marking.map(|marking| mismatch.finding(&marking)));
+
+    fn add(&mut self, block: Block) {
+        self.hidden.add(block.hidden);
+        for Draft {
+            mut finding,
+            masked,
+            group,
+        } in block.findings
+        {
+            let count = self.counts.entry(group).or_default();
+            *count += 1;
+            if *count > self.options.most_per_field {
+                self.full.insert(group);
+                self.hidden.over_cap += 1;
+                continue;
+            }
+            self.carry.place(&mut finding.location);
+            finding.id = self
+                .ids
+                .next(&finding.detector.id, &finding.location, &masked);
+            self.findings.push(finding);
+        }
+        self.carry = self.carry.then(block.lines);
     }
-    ItemResult {
-        entry: LedgerEntry {
-            path: ItemPath::clone(path),
-            format,
-            coverage,
-            label: label.label,
-            reasons: label.reasons,
-            findings: findings.len() as u64 + hidden.over_cap,
-        },
-        findings,
-        hidden,
+
+    /// The item as a whole: its label, and its line in the ledger.
+    pub(super) fn finish(self, format: &'static str, coverage: Coverage) -> ItemResult {
+        let Assembly {
+            path,
+            mut findings,
+            hidden,
+            ..
+        } = self;
+        let label = classify::item(&findings, &self.options.policy);
+        if let Some(mismatch) = label.mismatch {
+            let marking = findings
+                .iter()
+                .find(|f| f.detector.id == mismatch.marking)
+                .cloned();
+            findings.extend(marking.map(|marking| mismatch.finding(&marking)));
+        }
+        ItemResult {
+            entry: LedgerEntry {
+                path: ItemPath::clone(path),
+                format,
+                coverage,
+                label: label.label,
+                reasons: label.reasons,
+                findings: findings.len() as u64 + hidden.over_cap,
+            },
+            findings,
+            hidden,
+        }
     }
 }

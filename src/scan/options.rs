@@ -14,8 +14,9 @@ pub struct Options {
     pub min_label: Label,
     /// Report published specimens and reserved values too.
     pub include_test_values: bool,
-    /// Most findings of one detector that are kept of one item; more are counted.
-    pub most_per_detector: usize,
+    /// Most findings of one detector in one field, or in the text of one item,
+    /// that are kept; more are counted.
+    pub most_per_field: usize,
     /// What to walk.
     pub walk: WalkOptions,
     /// Bounds on single items.
@@ -32,7 +33,7 @@ impl Default for Options {
             min_confidence: 0.40,
             min_label: Label::Public,
             include_test_values: false,
-            most_per_detector: 100_000,
+            most_per_field: 10_000,
             walk: WalkOptions::default(),
             limits: Limits::default(),
             policy: Policy::default(),

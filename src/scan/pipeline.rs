@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use super::collect::{self, Board, Inline, ItemResult, Shared, Spread};
+use super::collect::{Assembly, Board, Inline, ItemResult, Shared, Spread};
 use super::options::Options;
 use super::worker::Pool;
 use crate::detect::{Engine, Scratch};
@@ -243,7 +243,7 @@ impl Pipeline {
             Pick::Reader(reader) => reader,
             Pick::Skip { format, coverage } => return skipped(&path, format, coverage),
         };
-        let board = Board::default();
+        let board = Board::new(&path, &self.options);
         let stop = || self.stopped();
         let shared = Shared {
             engine: &self.engine,
@@ -253,7 +253,6 @@ impl Pipeline {
         let coverage = rayon::in_place_scope(|scope| {
             let mut out = Spread {
                 shared,
-                path: &path,
                 scope,
                 board: &board,
                 count: 0,
@@ -262,13 +261,7 @@ impl Pipeline {
                 .read(reader, &mut item, &self.options.limits, &mut out)
         });
         let coverage = self.interrupted(coverage);
-        collect::finish(
-            &path,
-            reader.name(),
-            coverage,
-            board.into_blocks(),
-            &self.options,
-        )
+        board.into_assembly().finish(reader.name(), coverage)
     }
 
     fn scan_item(
@@ -289,19 +282,12 @@ impl Pipeline {
         };
         let mut out = Inline {
             shared,
-            path,
             scratch,
-            blocks: Vec::new(),
+            assembly: Assembly::new(path, &self.options),
         };
         let coverage = self.pool.read(reader, item, &self.options.limits, &mut out);
-        let blocks = out.blocks;
-        collect::finish(
-            path,
-            reader.name(),
-            self.interrupted(coverage),
-            blocks,
-            &self.options,
-        )
+        let coverage = self.interrupted(coverage);
+        out.assembly.finish(reader.name(), coverage)
     }
 
     fn interrupted(&self, coverage: Coverage) -> Coverage {
