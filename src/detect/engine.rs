@@ -6,6 +6,7 @@
 //! looked at. Patterns that say too little by themselves start from their
 //! context instead: from keywords in text, from field names in tables.
 
+use std::cell::Cell as StdCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use super::detector::Detector;
 use super::normalize::normalize;
 use super::pattern::{Caches, Lazy, Pattern};
 use super::resolve::resolve;
-use crate::model::{CellBatch, Confidence, DetectorInfo, Evidence, Segment};
+use crate::model::{Cell, CellBatch, Confidence, DetectorInfo, Evidence, Segment};
 
 /// All detectors, ready to scan. Shared by all workers.
 #[derive(Debug)]
@@ -90,7 +91,7 @@ pub(super) struct Scope<'a> {
     pub(super) text: &'a [u8],
     pub(super) span: Range<usize>,
     pub(super) cell: Option<u32>,
-    pub(super) field: Option<(&'a Arc<str>, Arc<[u32]>)>,
+    pub(super) field: Option<(&'a Arc<str>, &'a [u32])>,
 }
 
 impl Engine {
@@ -259,18 +260,29 @@ impl Engine {
                 field: by_field
                     .get(field)
                     .filter(|_| batch.table.fields[field].named)
-                    .map(|ids| (&batch.table.fields[field].name, ids.clone())),
+                    .map(|ids| (&batch.table.fields[field].name, &**ids)),
             }
         };
+        // Hits come in order, block by block: the cell of the last one is near.
+        let last = StdCell::new(0);
         let scope_at = |at: usize| {
-            let index = batch
-                .cells
-                .partition_point(|cell| cell.span.end as usize <= at);
-            batch
-                .cells
+            let cells = batch.cells;
+            let ends_before = |cell: &Cell| cell.span.end as usize <= at;
+            let mut index = last.get();
+            if cells
                 .get(index)
-                .filter(|cell| cell.span.start as usize <= at)
-                .map(|_| scope_of(index))
+                .is_none_or(|cell| cell.span.start as usize > at)
+            {
+                index = cells[..index.min(cells.len())].partition_point(ends_before);
+            }
+            let near = cells[index..].iter().take(16);
+            index += near.take_while(|cell| ends_before(cell)).count();
+            if cells.get(index).is_some_and(ends_before) {
+                index += cells[index..].partition_point(ends_before);
+            }
+            last.set(index);
+            let cell = cells.get(index)?;
+            (cell.span.start as usize <= at).then(|| scope_of(index))
         };
         self.scanner.scan(batch.text, anchors, |hit| match hit {
             Hit::Anchor { anchor, at } => {

@@ -57,7 +57,7 @@ impl Out for Inline<'_> {
 /// cores busy while one thread reads it.
 pub(super) struct Spread<'s, 'scope, 'p> {
     pub(super) shared: Shared<'scope>,
-    pub(super) scope: &'s rayon::Scope<'scope>,
+    pub(super) scope: &'s rayon::ScopeFifo<'scope>,
     pub(super) board: &'scope Board<'p>,
     /// Segments handed out so far.
     pub(super) count: usize,
@@ -140,17 +140,23 @@ impl Out for Spread<'_, '_, '_> {
         let index = self.count;
         self.count += 1;
         let (shared, board) = (self.shared, self.board);
-        // With enough work waiting the reader lends a hand instead of running
-        // ahead, which bounds the memory that copies take.
-        if board.open.load(Ordering::Relaxed) > 2 * rayon::current_num_threads() {
-            board.scan(shared, index, &segment);
-        } else {
+        let threads = rayon::current_num_threads();
+        // With enough work waiting the reader lends a hand, oldest first,
+        // instead of running ahead: that bounds what copies and results that
+        // wait for an earlier one take.
+        let mut room = threads > 1;
+        while room && board.open.load(Ordering::Relaxed) >= 2 * threads {
+            room = rayon::yield_now() == Some(rayon::Yield::Executed);
+        }
+        if room {
             let owned = OwnedSegment::from(&segment);
             board.open.fetch_add(1, Ordering::Relaxed);
-            self.scope.spawn(move |_| {
+            self.scope.spawn_fifo(move |_| {
                 board.scan(shared, index, &owned.borrow());
                 board.open.fetch_sub(1, Ordering::Relaxed);
             });
+        } else {
+            board.scan(shared, index, &segment);
         }
         if (shared.stop)() {
             Flow::Stop

@@ -250,7 +250,7 @@ impl Pipeline {
             options: &self.options,
             stop: &stop,
         };
-        let coverage = rayon::in_place_scope(|scope| {
+        let coverage = rayon::in_place_scope_fifo(|scope| {
             let mut out = Spread {
                 shared,
                 scope,
