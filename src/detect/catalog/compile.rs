@@ -206,6 +206,11 @@ fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -
             "a pattern requires a field, but there are no fields".into(),
         );
     }
+    for pattern in spec.deny.patterns.iter().chain(&spec.deny.test_patterns) {
+        if let Err(message) = plan::parse(pattern) {
+            wrong("deny", message);
+        }
+    }
     let mut keyword_factors = Vec::new();
     if needs_words(Requires::Context) {
         for keyword in &spec.context.keywords {
