@@ -8,7 +8,6 @@ use regex_automata::util::syntax;
 
 use super::anchor::shape::Filter;
 use super::catalog::spec::{ContextSpec, DenySpec, Normalise, ValidateSpec};
-use super::context::keyword::Keywords;
 use super::pattern::Pattern;
 use super::{catalog, validate};
 use crate::model::{DetectorInfo, Evidence};
@@ -40,8 +39,6 @@ pub(super) struct Judge {
     deny: DenySpec,
     test_patterns: Vec<Regex>,
     deny_patterns: Vec<Regex>,
-    pub(super) keywords: Option<Keywords>,
-    pub(super) negative: Option<Keywords>,
     pub(super) checks: Option<Evidence>,
 }
 
@@ -90,8 +87,6 @@ impl Detector {
             Judge {
                 test_patterns: compile(&deny.test_patterns),
                 deny_patterns: compile(&deny.patterns),
-                keywords: Keywords::new(&self.context.keywords),
-                negative: Keywords::new(&self.context.negative),
                 checks: checksum_evidence(&validate),
                 validate,
                 deny,

@@ -11,10 +11,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::anchor::shape::ShapeAnchor;
 use super::anchor::{Hit, Scanner};
+use super::catalog::spec::{Boundary, Requires};
+use super::catalog::words::WordTable;
 use super::catalog::{ByteSet, Catalog, Factor, KeywordFactor, Shape, Sign};
 use super::context::field::FieldNames;
-use super::context::keyword::Buffer;
+use super::context::index::{Index, Words};
 use super::detector::Detector;
 use super::normalize::normalize;
 use super::pattern::{Caches, Lazy, Pattern};
@@ -29,6 +32,7 @@ pub struct Engine {
     pub(super) anchors: Vec<Anchor>,
     pub(super) keywords: Vec<Keyword>,
     pub(super) scanner: Scanner,
+    pub(super) words: Words,
     pub(super) fields: FieldNames,
 }
 
@@ -39,6 +43,8 @@ pub(super) struct Anchor {
     pub(super) before: Range<usize>,
     pub(super) walk: ByteSet,
     pub(super) tail: Option<Lazy>,
+    /// True when the pattern needs a keyword.
+    pub(super) bound: bool,
 }
 
 /// A word of a context keyword, and the rest of it.
@@ -52,14 +58,14 @@ pub(super) struct Keyword {
 /// Memory of one worker, reused from segment to segment.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    anchors: super::anchor::Scratch,
+    anchors: Box<super::anchor::Scratch>,
     work: Work,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Work {
     pub(super) caches: Caches,
-    pub(super) buffer: Buffer,
+    pub(super) index: Index,
     /// By detector: up to where its context-bound patterns have been tried.
     pub(super) tried: Vec<usize>,
     /// Detectors by field name.
@@ -103,8 +109,13 @@ impl Engine {
         let mut literals: Vec<(Factor, u32)> = Vec::new();
         let mut words: Vec<(Factor, u32)> = Vec::new();
         let mut keywords: Vec<Keyword> = Vec::new();
-        let mut shapes: Vec<(Shape, u32, Vec<ByteSet>)> = Vec::new();
+        let mut shapes: Vec<(Shape, u32, Vec<ByteSet>, Vec<u16>, bool)> = Vec::new();
         let mut slots = 0;
+        let words_of = catalog.detectors.iter().map(|detector| {
+            let context = &detector.context;
+            (&context.keywords[..], &context.negative[..])
+        });
+        let table = WordTable::new(words_of);
         for mut spec in catalog.detectors {
             let detector = detectors.len() as u32;
             let first = patterns.len() as u32;
@@ -128,13 +139,20 @@ impl Engine {
                         Sign::Literal(factors) => {
                             literals.extend(factors.into_iter().map(|f| (f, id)));
                         }
-                        Sign::Shape(shape, sets) => shapes.push((shape, id, sets)),
+                        Sign::Shape(shape) => {
+                            shapes.push((shape, id, anchor.sets, Vec::new(), false));
+                        }
+                        Sign::Number(runs) => {
+                            let alone = pattern.boundary == Boundary::Number;
+                            shapes.push((Shape::Digits, id, anchor.sets, runs, alone));
+                        }
                     }
                     anchors.push(Anchor {
                         pattern: patterns.len() as u32,
                         before: anchor.before.0 as usize..anchor.before.1 as usize,
                         walk: anchor.walk,
                         tail: anchor.tail.map(|tail| Lazy::new(tail, &mut slots)),
+                        bound: pattern.requires == Requires::Context,
                     });
                 }
                 patterns.push(Pattern::new(detector, pattern, &mut slots));
@@ -145,9 +163,17 @@ impl Engine {
                 &patterns[first as usize..],
             ));
         }
-        let shapes: Vec<(Shape, u32, &[ByteSet])> = shapes
+        let shapes: Vec<(Shape, ShapeAnchor<'_>)> = shapes
             .iter()
-            .map(|(shape, id, sets)| (*shape, *id, sets.as_slice()))
+            .map(|(shape, id, sets, runs, stands_alone)| {
+                let anchor = ShapeAnchor {
+                    id: *id,
+                    sets,
+                    runs,
+                    stands_alone: *stands_alone,
+                };
+                (*shape, anchor)
+            })
             .collect();
         let names = (0..).zip(&detectors).flat_map(|(id, d): (u32, &Detector)| {
             d.context.fields.iter().map(move |name| (name.as_str(), id))
@@ -158,6 +184,7 @@ impl Engine {
                 words.iter().map(|(f, id)| (f, *id)),
                 &shapes,
             ),
+            words: Words::new(table, detectors.len()),
             fields: FieldNames::new(names),
             detectors,
             patterns,
@@ -219,7 +246,7 @@ impl Engine {
 
     fn scan_text(&self, text: &[u8], scratch: &mut Scratch) -> Vec<Match> {
         let Scratch { anchors, work } = scratch;
-        work.begin(self.detectors.len());
+        work.begin(self.detectors.len(), text.len());
         let scope = Scope {
             text,
             span: 0..text.len(),
@@ -237,7 +264,7 @@ impl Engine {
 
     fn scan_cells(&self, batch: &CellBatch<'_>, scratch: &mut Scratch) -> Vec<Match> {
         let Scratch { anchors, work } = scratch;
-        work.begin(self.detectors.len());
+        work.begin(self.detectors.len(), batch.text.len());
         let by_field: Vec<Arc<[u32]>> = batch
             .table
             .fields
@@ -321,7 +348,7 @@ impl Engine {
     #[doc(hidden)]
     pub fn scan_everywhere(&self, text: &[u8], scratch: &mut Scratch) -> Vec<Match> {
         let work = &mut scratch.work;
-        work.begin(self.detectors.len());
+        work.begin(self.detectors.len(), text.len());
         let scope = Scope {
             text,
             span: 0..text.len(),
@@ -369,7 +396,8 @@ impl Scope<'_> {
 }
 
 impl Work {
-    fn begin(&mut self, detectors: usize) {
+    fn begin(&mut self, detectors: usize, length: usize) {
+        self.index.begin(length);
         self.tried.clear();
         self.tried.resize(detectors, 0);
         self.matches.clear();

@@ -7,7 +7,7 @@ use super::boundary;
 use super::catalog::ByteSet;
 use super::catalog::spec::Requires;
 use super::context::keyword::{may_stand, stands_alone};
-use super::engine::{Engine, Scope, Work};
+use super::engine::{Anchor, Engine, Scope, Work};
 
 /// Bytes that a keyword may be longer than the word it is found by.
 const KEYWORD_SLACK: usize = 32;
@@ -23,6 +23,9 @@ impl Engine {
         else {
             return;
         };
+        if anchor.bound && !self.may_have_word(anchor, at, scope, work) {
+            return;
+        }
         let end_of = |start: usize| (start + pattern.max_length()).min(scope.span.end);
         let text = &scope.text[..scope.span.end];
         let Some(tail) = &anchor.tail else {
@@ -63,9 +66,26 @@ impl Engine {
         }
     }
 
+    /// Whether a context word may stand near a match of an anchor at `at`.
+    fn may_have_word(
+        &self,
+        anchor: &Anchor,
+        at: usize,
+        scope: &Scope<'_>,
+        work: &mut Work,
+    ) -> bool {
+        let pattern = &self.patterns[anchor.pattern as usize];
+        let window = self.detectors[pattern.detector as usize].context.window as usize;
+        let from = at.saturating_sub(anchor.before.end + window);
+        let to = at + pattern.max_length() + window;
+        let region = from.max(scope.span.start)..to.min(scope.span.end);
+        work.index
+            .is_near(&self.words, scope.text, pattern.detector, &region)
+    }
+
     /// A word of a keyword stands at `word`: try the patterns that need it
-    /// where [`Keywords::nearest`](super::context::keyword::Keywords::nearest)
-    /// would see the keyword.
+    /// where [`Index::nearest`](super::context::index::Index::nearest) would see
+    /// the keyword.
     pub(super) fn try_keyword(
         &self,
         keyword: u32,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::boundary;
 use super::catalog::spec::Requires;
 use super::context::field;
-use super::context::keyword::Near;
+use super::context::index::Near;
 use super::context::score::Score;
 use super::detector::{supported, valid};
 use super::engine::{Engine, Match, Scope, Work};
@@ -61,10 +61,12 @@ impl Engine {
             return false;
         }
         let window = context.window as usize;
-        let keyword = judge
-            .keywords
-            .as_ref()
-            .and_then(|words| words.nearest(text, &scope.span, &value, window, &mut work.buffer));
+        let mut nearest = |negative| {
+            let of = (pattern.detector, negative);
+            work.index
+                .nearest(&self.words, text, of, &scope.span, &value, window)
+        };
+        let keyword = nearest(false);
         if pattern.requires == Requires::Context && field.is_none() && keyword.is_none() {
             return false;
         }
@@ -87,14 +89,16 @@ impl Engine {
         if let Some(near) = keyword {
             score.keyword(&near, context.keyword_confidence);
             evidence.push(Evidence::Keyword {
-                text: near.text,
+                text: context.keywords[near.word as usize].as_str().into(),
                 distance: near.distance,
             });
-        } else if let (None, Some(words)) = (field, &judge.negative)
-            && let Some(near) = words.nearest(text, &scope.span, &value, window, &mut work.buffer)
+        } else if field.is_none()
+            && let Some(near) = nearest(true)
         {
             score.negative();
-            evidence.push(Evidence::NegativeKeyword { text: near.text });
+            evidence.push(Evidence::NegativeKeyword {
+                text: context.negative[near.word as usize].as_str().into(),
+            });
         }
         if let (Some(Noise::Doubt(reason)), false) = (doubt, named) {
             score.doubt();

@@ -1,10 +1,13 @@
-//! Finds literals: one hash of four folded bytes a place, then tables.
+//! Finds literals: one filter over the text, one hash a place that passes,
+//! then tables.
 
+use super::simd::{BLOCK, Buckets, Fold, Level, Places};
 use crate::detect::catalog::Factor;
-use crate::detect::catalog::fold::{GAP, fold};
+use crate::detect::catalog::fold::{FOLDED, GAP, fold};
+use crate::detect::catalog::keys::KeyTable;
 
-/// Bits of the hash: the bitmap takes 16 KiB and stays in the first-level cache.
-const BITS: u32 = 17;
+/// The alphabet of literals.
+pub(super) const FOLD: Fold = Fold::new(&FOLDED, fold);
 
 /// Folded bytes that are kept before and after the part that is searched, so
 /// that literals are compared without looking at its edges.
@@ -16,18 +19,9 @@ pub(super) type Target = u32;
 /// Literals and what they stand for.
 #[derive(Debug)]
 pub(super) struct LiteralTable {
-    /// One bit for each hash that a key has.
-    bitmap: Box<[u64]>,
-    /// Key to its entries, open addressing; an empty slot has no entries.
-    slots: Box<[Slot]>,
+    keys: KeyTable,
+    buckets: Buckets,
     entries: Vec<Entry>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    key: u32,
-    first: u32,
-    count: u32,
 }
 
 /// A literal, and all that it stands for: `number` is a word of fifty keywords
@@ -41,89 +35,102 @@ struct Entry {
 }
 
 /// Buffers of one scan.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Buffers {
-    folded: Vec<u8>,
-    passed: Vec<u32>,
+    /// `folded[MARGIN + i]` is the folded byte at place `i` of the block.
+    folded: Box<[u8; MARGIN + BLOCK + MARGIN]>,
+    places: Places,
+    passed: Vec<u16>,
+}
+
+impl Default for Buffers {
+    fn default() -> Buffers {
+        Buffers {
+            folded: Box::new([GAP; MARGIN + BLOCK + MARGIN]),
+            places: Places::new(),
+            passed: vec![0; BLOCK + 1],
+        }
+    }
 }
 
 impl LiteralTable {
+    /// Each factor with its target.
     pub(super) fn new<'a>(factors: impl IntoIterator<Item = (&'a Factor, Target)>) -> LiteralTable {
-        let mut keyed: Vec<(&Factor, Target)> = factors.into_iter().collect();
-        // By key as a number first: most comparisons end there, and start-up waits.
-        let key = |factor: &Factor| u32::from_be_bytes(factor.key);
-        keyed.sort_unstable_by(|(a, s), (b, t)| {
-            key(a).cmp(&key(b)).then_with(|| a.cmp(b)).then(s.cmp(t))
-        });
-        let mut bitmap = vec![0u64; 1 << (BITS - 6)].into_boxed_slice();
-        let mut slots =
-            vec![Slot::default(); (keyed.len() * 4).next_power_of_two().max(4)].into_boxed_slice();
-        let mut entries = Vec::with_capacity(keyed.len());
-        let mut slot = 0;
-        for group in keyed.chunk_by(|(a, _), (b, _)| a == b) {
+        let mut all: Vec<(&Factor, Target)> = factors.into_iter().collect();
+        all.sort();
+        let mut keys = Vec::new();
+        let mut entries = Vec::new();
+        for group in all.chunk_by(|(a, _), (b, _)| a == b) {
             let factor = group[0].0;
-            let key = u32::from_le_bytes(factor.key);
-            if slots[slot].count == 0 || slots[slot].key != key {
-                let hash = hash(key) as usize;
-                bitmap[hash >> 6] |= 1 << (hash & 63);
-                slot = hash & (slots.len() - 1);
-                while slots[slot].count != 0 {
-                    slot = (slot + 1) & (slots.len() - 1);
-                }
-                slots[slot] = Slot {
-                    key,
-                    first: entries.len() as u32,
-                    count: 0,
-                };
-            }
-            slots[slot].count += 1;
+            keys.push((factor.key, entries.len() as u32));
             entries.push(Entry {
                 back: i32::from(factor.key_at),
                 literal: factor.literal.clone().into(),
                 targets: group.iter().map(|(_, target)| *target).collect(),
             });
         }
+        let keys = KeyTable::new(keys, fold);
         LiteralTable {
-            bitmap,
-            slots,
+            buckets: Buckets::new(keys.admits()),
+            keys,
             entries,
         }
     }
 
     /// Calls `found(start, length, target)` for each literal whose key starts
-    /// in `from - 1 .. to - 1`, or up to the end of the text when `to` is its
-    /// length; consecutive spans of a text cover each key once.
+    /// in the block of `text` at `from`, in order of their keys; a key may
+    /// start at the separator that one can think before the text. `ahead` is
+    /// the text from there on, with room behind it.
     pub(super) fn scan(
         &self,
+        level: Level,
         text: &[u8],
         from: usize,
-        to: usize,
+        ahead: &[u8],
+        words: usize,
         buffers: &mut Buffers,
         mut found: impl FnMut(usize, usize, Target),
     ) {
         if self.entries.is_empty() {
             return;
         }
-        let Buffers { folded, passed } = buffers;
-        // folded[MARGIN + i] is the folded byte at text[from + i].
-        folded.clear();
+        let Buffers {
+            folded,
+            places,
+            passed,
+        } = buffers;
+        level.filter(&self.buckets, ahead, words, places);
         let before = from.min(MARGIN);
-        folded.resize(MARGIN - before, GAP);
-        let after = (text.len() - to).min(MARGIN);
-        folded.extend(text[from - before..to + after].iter().map(|&b| fold(b)));
-        folded.resize(MARGIN + (to - from) + MARGIN, GAP);
-
-        let last = if to == text.len() {
-            to - from
-        } else {
-            to - from - 1
+        let to = (from + words * 64 + MARGIN).min(text.len());
+        folded[..MARGIN - before].fill(GAP);
+        let filled = MARGIN + (to - from);
+        level.fold(
+            FOLD,
+            &text[from - before..to],
+            &mut folded[MARGIN - before..filled],
+        );
+        let searched = MARGIN + words * 64 + MARGIN;
+        folded[filled..searched.max(filled)].fill(GAP);
+        let key_at = |place: usize| {
+            let bytes = folded[place..].first_chunk().expect("inside the margins");
+            u32::from_le_bytes(*bytes)
         };
-        self.filter(&folded[MARGIN - 1..MARGIN + last + 3], passed);
-        for &place in passed.iter() {
-            let key_at = MARGIN - 1 + place as usize;
-            let key = u32_at(folded, key_at);
-            for entry in self.entries_of(key) {
-                let start = (key_at as i64 - i64::from(entry.back)) as usize;
+        let mut count = 0;
+        if from == 0 {
+            count += usize::from(self.keys.may_hold(key_at(MARGIN - 1)));
+            passed[0] = MARGIN as u16 - 1;
+        }
+        for &place in places.as_slice() {
+            let place = MARGIN + usize::from(place);
+            // Written always, counted only when it passes: no branch to miss.
+            passed[count] = place as u16;
+            count += usize::from(self.keys.may_hold(key_at(place)));
+        }
+        for &place in &passed[..count] {
+            let place = usize::from(place);
+            for &entry in self.keys.numbers_of(key_at(place)) {
+                let entry = &self.entries[entry as usize];
+                let start = (place as i32 - entry.back) as usize;
                 let held = folded.get(start..start + entry.literal.len());
                 // A literal that starts with a gap may seem to start before the text.
                 if held == Some(&entry.literal) && start + from >= MARGIN {
@@ -134,63 +141,16 @@ impl LiteralTable {
             }
         }
     }
-
-    /// Leaves in `passed` the places of `folded` whose four bytes may be a key.
-    #[inline]
-    fn filter(&self, folded: &[u8], passed: &mut Vec<u32>) {
-        let places = folded.len().saturating_sub(3);
-        passed.clear();
-        passed.resize(places, 0);
-        let bitmap: &[u64; 1 << (BITS - 6)] =
-            (&*self.bitmap).try_into().expect("made with this length");
-        let mut count = 0;
-        for (place, key) in folded.windows(4).enumerate() {
-            let key = u32::from_le_bytes([key[0], key[1], key[2], key[3]]);
-            let hash = hash(key) as usize;
-            // Written always, counted only when it passes: no branch to miss.
-            passed[count] = place as u32;
-            count += (bitmap[(hash >> 6) & ((1 << (BITS - 6)) - 1)] >> (hash & 63) & 1) as usize;
-        }
-        passed.truncate(count);
-    }
-
-    #[inline]
-    fn entries_of(&self, key: u32) -> &[Entry] {
-        let mut slot = hash(key) as usize & (self.slots.len() - 1);
-        loop {
-            let Slot {
-                key: held,
-                first,
-                count,
-            } = self.slots[slot];
-            if count == 0 {
-                return &[];
-            }
-            if held == key {
-                return &self.entries[first as usize..(first + count) as usize];
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
-    }
-}
-
-#[inline(always)]
-fn hash(key: u32) -> u32 {
-    key.wrapping_mul(0x9E37_79B1) >> (32 - BITS)
-}
-
-#[inline(always)]
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    bytes
-        .get(at..at + 4)
-        .map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::simd::AHEAD;
     use super::*;
 
-    fn table(words: &[&str]) -> LiteralTable {
+    #[test]
+    fn finds_each_literal_once_wherever_it_stands() {
+        let words = ["akia", "password", "secret_key", "://x"];
         let factors: Vec<Factor> = words
             .iter()
             .map(|w| {
@@ -203,28 +163,33 @@ mod tests {
                 }
             })
             .collect();
-        LiteralTable::new(factors.iter().zip(0..))
-    }
-
-    #[test]
-    fn finds_each_literal_once_wherever_the_text_is_cut() {
-        let words = ["akia", "password", "secret_key", "://x"];
-        let table = table(&words);
-        let text = b"AKIA password=1 Secret-Key http://x akia";
-        let expected = vec![(0, 0), (5, 1), (16, 2), (31, 3), (36, 0)];
-        for cut in 0..=text.len() {
-            let mut got = Vec::new();
-            let mut buffers = Buffers::default();
-            if cut > 0 {
-                table.scan(text, 0, cut, &mut buffers, |at, _, t| got.push((at, t)));
+        let table = LiteralTable::new(factors.iter().zip(0..));
+        for level in Level::all() {
+            for shift in [0, 1, 50, 60, 64, 127, BLOCK - 20, BLOCK - 8, BLOCK - 1] {
+                let mut text = vec![b'.'; shift];
+                text.extend(b"AKIA password=1 Secret-Key http://x akia");
+                let mut padded = text.clone();
+                padded.resize(text.len() + 2 * BLOCK, 0);
+                let mut got = Vec::new();
+                let mut buffers = Buffers::default();
+                for from in (0..text.len()).step_by(BLOCK) {
+                    let words = (text.len() - from).min(BLOCK).div_ceil(64);
+                    let ahead = &padded[from..from + words * 64 + AHEAD];
+                    table.scan(
+                        level,
+                        &text,
+                        from,
+                        ahead,
+                        words,
+                        &mut buffers,
+                        |at, _, t| {
+                            got.push((at - shift, t));
+                        },
+                    );
+                }
+                got.sort_unstable();
+                assert_eq!(got, [(0, 0), (5, 1), (16, 2), (31, 3), (36, 0)], "{shift}");
             }
-            if cut < text.len() {
-                table.scan(text, cut, text.len(), &mut buffers, |at, _, t| {
-                    got.push((at, t));
-                });
-            }
-            got.sort_unstable();
-            assert_eq!(got, expected, "cut at {cut}");
         }
     }
 }

@@ -1,18 +1,17 @@
 //! Where could something be: one pass over a block of text gives the places
 //! of all literals and shapes that any detector is interested in.
 
-mod literal;
-mod mask;
+pub(super) mod gates;
+pub(super) mod literal;
 pub(super) mod shape;
+pub(super) mod simd;
 
+use gates::Gates;
 use literal::{Buffers, LiteralTable};
-use shape::{Carry, ShapeTable};
+use shape::{ShapeAnchor, ShapeTable};
+use simd::{AHEAD, BLOCK, Level, Masks, WORDS};
 
-use super::catalog::{ByteSet, Factor, Shape};
-
-/// Text is looked at in blocks of this many bytes, so that what is found is
-/// verified while the text is still in the first-level cache.
-const BLOCK: usize = 8 * 1024;
+use super::catalog::{Factor, Shape};
 
 /// What was found at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,20 +42,37 @@ const KEYWORD: u32 = 1 << 31;
 pub(crate) struct Scanner {
     literals: LiteralTable,
     shapes: ShapeTable,
+    level: Level,
 }
 
 /// What one scan needs for itself.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Scratch {
     buffers: Buffers,
+    masks: Masks,
+    gates: Gates,
+    /// The end of a text, with room behind it.
+    tail: [u8; BLOCK + AHEAD],
     hits: Vec<Hit>,
+}
+
+impl Default for Box<Scratch> {
+    fn default() -> Box<Scratch> {
+        Box::new(Scratch {
+            buffers: Buffers::default(),
+            masks: Masks::new(),
+            gates: Gates::new(),
+            tail: [0; BLOCK + AHEAD],
+            hits: Vec::new(),
+        })
+    }
 }
 
 impl Scanner {
     pub(crate) fn new<'a>(
         literals: impl IntoIterator<Item = (&'a Factor, u32)>,
         keywords: impl IntoIterator<Item = (&'a Factor, u32)>,
-        shapes: &[(Shape, u32, &[ByteSet])],
+        shapes: &[(Shape, ShapeAnchor<'_>)],
     ) -> Scanner {
         let keywords = keywords
             .into_iter()
@@ -64,19 +80,45 @@ impl Scanner {
         Scanner {
             literals: LiteralTable::new(literals.into_iter().chain(keywords)),
             shapes: ShapeTable::new(shapes),
+            level: Level::best(),
         }
     }
 
     /// Calls `found` for every hit in `text`, block by block.
     pub(crate) fn scan(&self, text: &[u8], scratch: &mut Scratch, mut found: impl FnMut(Hit)) {
-        let mut carry = Carry::default();
-        let mut from = 0;
-        while from < text.len() {
-            let to = (from + BLOCK).min(text.len());
-            let hits = &mut scratch.hits;
+        let Scratch {
+            buffers,
+            masks,
+            gates,
+            tail,
+            hits,
+        } = scratch;
+        for from in (0..text.len()).step_by(BLOCK) {
+            let rest = &text[from..];
+            let words = rest.len().min(BLOCK).div_ceil(64);
+            let ahead = match rest.get(..words * 64 + AHEAD) {
+                Some(ahead) => ahead,
+                None => {
+                    // Behind the text stands a byte that ends every token.
+                    let end = &mut tail[..words * 64 + AHEAD];
+                    end[..rest.len()].copy_from_slice(rest);
+                    end[rest.len()..].fill(0);
+                    end
+                }
+            };
+            masks.word[0] = if from == 0 { 0 } else { masks.word[WORDS] };
+            self.level.classify(ahead, words, masks);
+            self.level.gates(masks, words, gates);
             hits.clear();
-            self.literals
-                .scan(text, from, to, &mut scratch.buffers, |at, len, target| {
+            let literals = &self.literals;
+            literals.scan(
+                self.level,
+                text,
+                from,
+                ahead,
+                words,
+                buffers,
+                |at, len, target| {
                     hits.push(if target & KEYWORD == 0 {
                         Hit::Anchor { anchor: target, at }
                     } else {
@@ -86,14 +128,13 @@ impl Scanner {
                             len,
                         }
                     });
-                });
-            self.shapes.scan(text, from, to, &mut carry, |at, anchor| {
-                if at < text.len() {
+                },
+            );
+            self.shapes
+                .scan(text, from, words, masks, gates, |at, anchor| {
                     hits.push(Hit::Anchor { anchor, at });
-                }
-            });
+                });
             hits.drain(..).for_each(&mut found);
-            from = to;
         }
     }
 }

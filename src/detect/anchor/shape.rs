@@ -1,11 +1,14 @@
-//! Finds the places that have a shape, and which anchors fit there.
+//! Which anchors fit at the places that have a shape.
 //!
-//! Stage one turns the class masks of sixty-four bytes into one bit mask of
-//! starts per shape with shifts and ands. Stage two looks, for each start, at
-//! up to sixteen bytes and keeps the anchors whose byte sets admit them all:
-//! one table lookup and one `and` a byte serve all anchors of the shape.
+//! For each start of a shape up to sixteen bytes are looked at, and the
+//! anchors kept whose byte sets admit them all: one table lookup and one `and`
+//! a byte serve all anchors of the shape. Numbers, which are most of what has a
+//! shape at all, are told apart before that by their first digits, so that each
+//! group of them has a filter of its own, and most have none.
 
-use super::mask::{Masks, classify};
+use super::gates::Gates;
+use super::simd::Masks;
+use crate::detect::catalog::number::{Kind, MOST_DIGITS, MOST_MORE, SLOTS, slot};
 use crate::detect::catalog::{ByteSet, Shape};
 
 /// How many places the byte filter looks at.
@@ -72,206 +75,167 @@ impl Filter {
     }
 }
 
+/// An anchor of a shape.
+#[derive(Debug)]
+pub(in crate::detect) struct ShapeAnchor<'a> {
+    pub(in crate::detect) id: u32,
+    /// Bytes that can stand at its first places.
+    pub(in crate::detect) sets: &'a [ByteSet],
+    /// For [`Shape::Digits`]: the ways in which it begins.
+    pub(in crate::detect) runs: &'a [u16],
+    /// True when a number may not go on before it, as in `1.2345678`.
+    pub(in crate::detect) stands_alone: bool,
+}
+
 /// All shapes that some anchor uses.
 #[derive(Debug)]
 pub(super) struct ShapeTable {
-    /// By shape, in the order of [`Shape::ALL`].
-    filters: Vec<Vec<Filter>>,
-    active: [bool; Shape::COUNT],
+    /// By shape; none for [`Shape::Digits`], which `numbers` has.
+    filters: [Vec<Filter>; Shape::COUNT],
+    numbers: NumberTable,
 }
 
-/// What a scan carries from one word of the text to the next.
-#[derive(Debug, Default)]
-pub(super) struct Carry {
-    /// Masks of the word that comes next, if already known.
-    next: Option<Masks>,
-    /// Whether the byte before the word is a word character.
-    after_word: bool,
+/// Anchors that begin with a number.
+#[derive(Debug)]
+struct NumberTable {
+    /// By slot, first for numbers that stand alone, then for those that go on
+    /// from another: a place in `filters`.
+    index: [Box<[u16; SLOTS]>; 2],
+    /// Groups of filters; the first is empty.
+    filters: Vec<Vec<Filter>>,
+}
+
+impl NumberTable {
+    fn new(anchors: &[&ShapeAnchor<'_>]) -> NumberTable {
+        let mut filters: Vec<Vec<Filter>> = vec![Vec::new()];
+        let mut groups: Vec<Vec<usize>> = vec![Vec::new()];
+        let index = [false, true].map(|attached| {
+            let mut at_slot: Vec<Vec<usize>> = vec![Vec::new(); SLOTS];
+            for (n, anchor) in anchors.iter().enumerate() {
+                if !(attached && anchor.stands_alone) {
+                    for &slot in anchor.runs {
+                        at_slot[usize::from(slot)].push(n);
+                    }
+                }
+            }
+            let mut index = Box::new([0; SLOTS]);
+            for (entry, group) in index.iter_mut().zip(at_slot) {
+                let known = groups.iter().position(|known| *known == group);
+                *entry = known.unwrap_or_else(|| {
+                    let rows: Vec<(u32, &[ByteSet])> = group
+                        .iter()
+                        .map(|&n| (anchors[n].id, anchors[n].sets))
+                        .collect();
+                    filters.push(rows.chunks(128).map(Filter::new).collect());
+                    groups.push(group);
+                    groups.len() - 1
+                }) as u16;
+            }
+            index
+        });
+        NumberTable { index, filters }
+    }
+
+    /// The filters for the number that starts at `place`, which is bit `bit` of
+    /// word `w` of its block.
+    #[inline]
+    fn filters(&self, text: &[u8], place: usize, masks: &Masks, w: usize, bit: u32) -> &[Filter] {
+        /// `Kind::of` as a table.
+        static KINDS: [Kind; 256] = {
+            let mut kinds = [Kind::Other; 256];
+            let mut byte = 0;
+            while byte < 256 {
+                kinds[byte] = Kind::of(byte as u8);
+                byte += 1;
+            }
+            kinds
+        };
+        let digits = (u128::from(masks.digit[w + 1]) | u128::from(masks.digit[w + 2]) << 64) >> bit;
+        let first = (!digits).trailing_zeros() as usize;
+        let slot = if first >= MOST_DIGITS {
+            slot(MOST_DIGITS, Kind::Other, 0)
+        } else {
+            let kind = KINDS[usize::from(text.get(place + first).copied().unwrap_or(0))];
+            let more = (!(digits >> (first + 1))).trailing_zeros() as usize;
+            slot(first, kind, more.min(MOST_MORE))
+        };
+        let attached =
+            place >= 2 && b".-/+:".contains(&text[place - 1]) && text[place - 2].is_ascii_digit();
+        &self.filters[usize::from(self.index[usize::from(attached)][usize::from(slot)])]
+    }
 }
 
 impl ShapeTable {
-    /// `anchors`: shape, anchor id, byte sets from the anchor on.
-    pub(super) fn new(anchors: &[(Shape, u32, &[ByteSet])]) -> ShapeTable {
-        let filters: Vec<Vec<Filter>> = Shape::ALL
-            .iter()
-            .map(|shape| {
-                let of_shape: Vec<(u32, &[ByteSet])> = anchors
-                    .iter()
-                    .filter(|(s, _, _)| s == shape)
-                    .map(|(_, id, sets)| (*id, *sets))
+    pub(super) fn new(anchors: &[(Shape, ShapeAnchor<'_>)]) -> ShapeTable {
+        let of = |shape: Shape| anchors.iter().filter(move |(s, _)| *s == shape);
+        let mut filters: [Vec<Filter>; Shape::COUNT] = std::array::from_fn(|_| Vec::new());
+        for shape in Shape::ALL {
+            if shape != Shape::Digits {
+                let rows: Vec<(u32, &[ByteSet])> = of(shape)
+                    .map(|(_, anchor)| (anchor.id, anchor.sets))
                     .collect();
-                of_shape.chunks(128).map(Filter::new).collect()
-            })
-            .collect();
-        let active = std::array::from_fn(|i| !filters[i].is_empty());
-        ShapeTable { filters, active }
+                filters[shape as usize] = rows.chunks(128).map(Filter::new).collect();
+            }
+        }
+        let numbers: Vec<&ShapeAnchor<'_>> = of(Shape::Digits).map(|(_, anchor)| anchor).collect();
+        ShapeTable {
+            filters,
+            numbers: NumberTable::new(&numbers),
+        }
     }
 
-    /// Calls `found(place, anchor)` for what starts in `from..to` of `text`.
-    /// Spans of one text follow each other, each `from` a multiple of 64, with
-    /// the same `carry`.
+    /// Calls `found(place, anchor)` for what starts in the block of `text` at
+    /// `from`, given its masks and gates.
     pub(super) fn scan(
         &self,
         text: &[u8],
         from: usize,
-        to: usize,
-        carry: &mut Carry,
+        words: usize,
+        masks: &Masks,
+        gates: &Gates,
         mut found: impl FnMut(usize, u32),
     ) {
-        let mut at = from;
-        while at < to {
-            let now = carry.next.take().unwrap_or_else(|| masks_at(text, at));
-            let next = masks_at(text, at + 64);
-            let starts = starts(&now, &next, carry.after_word, &self.active);
-            carry.after_word = now.word >> 63 == 1;
-            carry.next = Some(next);
-            for (shape, mut bits) in starts.into_iter().enumerate() {
-                while bits != 0 {
-                    let place = at + bits.trailing_zeros() as usize;
-                    bits &= bits - 1;
-                    for filter in &self.filters[shape] {
+        for shape in Shape::ALL {
+            let filters = &self.filters[shape as usize];
+            let is_number = shape == Shape::Digits;
+            if filters.is_empty() && !is_number {
+                continue;
+            }
+            for (w, &starts) in gates.starts[shape as usize][..words].iter().enumerate() {
+                let mut starts = starts;
+                while starts != 0 {
+                    let bit = starts.trailing_zeros();
+                    starts &= starts - 1;
+                    let place = from + w * 64 + bit as usize;
+                    let filters = if is_number {
+                        self.numbers.filters(text, place, masks, w, bit)
+                    } else {
+                        filters
+                    };
+                    for filter in filters {
                         filter.fits(text, place, |anchor| found(place, anchor));
                     }
                 }
             }
-            at += 64;
         }
     }
-}
-
-/// Masks of the sixty-four bytes from `at` on; past the end of the text stand
-/// zero bytes.
-fn masks_at(text: &[u8], at: usize) -> Masks {
-    let Some(rest) = text.get(at..) else {
-        return Masks::default();
-    };
-    match rest.first_chunk::<64>() {
-        Some(word) => classify(word),
-        None => {
-            let mut word = [0u8; 64];
-            word[..rest.len()].copy_from_slice(rest);
-            classify(&word)
-        }
-    }
-}
-
-/// Sixty-four places and the sixty-four after them.
-#[derive(Clone, Copy)]
-struct Pair(u128);
-
-impl Pair {
-    fn new(now: u64, next: u64) -> Pair {
-        Pair(u128::from(now) | u128::from(next) << 64)
-    }
-
-    /// The bit `n` places later in the text.
-    #[inline(always)]
-    fn later(self, n: u32) -> u64 {
-        (self.0 >> n) as u64
-    }
-
-    /// Places from which on `n` bits in a row are set, `n` up to 16.
-    #[inline(always)]
-    fn run(self, n: u32) -> u64 {
-        let mut have = 1;
-        let mut bits = self.0;
-        while have < n {
-            let step = have.min(n - have);
-            bits &= bits >> step;
-            have += step;
-        }
-        bits as u64
-    }
-}
-
-/// For each shape of [`Shape::ALL`] the places where it starts.
-#[inline(always)]
-fn starts(
-    now: &Masks,
-    next: &Masks,
-    after_word: bool,
-    active: &[bool; Shape::COUNT],
-) -> [u64; Shape::COUNT] {
-    let mut out = [0u64; Shape::COUNT];
-    let digit = Pair::new(now.digit, next.digit);
-    let upper = Pair::new(now.upper, next.upper);
-    let either = Pair(digit.0 | upper.0);
-    let word = Pair::new(now.word, next.word);
-    let word_start = now.word & !(now.word << 1 | u64::from(after_word));
-    for (slot, shape) in Shape::ALL.iter().enumerate() {
-        if !active[slot] {
-            continue;
-        }
-        out[slot] = match shape {
-            Shape::Plus if now.plus != 0 => {
-                let paren = Pair::new(now.paren, next.paren);
-                now.plus & (digit.later(1) | paren.later(1))
-            }
-            Shape::Paren if now.paren != 0 => now.paren & digit.later(1) & digit.later(2),
-            Shape::At if now.at != 0 => now.at & word.later(1),
-            Shape::Plus | Shape::Paren | Shape::At => 0,
-            Shape::HexPairs => {
-                let colon = Pair::new(now.colon, next.colon);
-                if colon.0 == 0 {
-                    continue;
-                }
-                let hex = Pair::new(now.hex, next.hex);
-                let pair = Pair(hex.0 & hex.0 >> 1);
-                word_start & pair.0 as u64 & colon.later(2) & pair.later(3)
-            }
-            Shape::DigitLetters => {
-                word_start & now.digit & upper.later(1) & either.later(2) & either.later(3)
-            }
-            Shape::LettersDigits => {
-                let joined = Pair::new(now.joined, next.joined);
-                word_start & now.upper & upper.later(1) & joined.later(2) & joined.later(3)
-            }
-            Shape::LetterDigits => {
-                let joined = Pair::new(now.joined, next.joined);
-                word_start & now.upper & Pair(joined.0 >> 1).run(4)
-            }
-            Shape::CodeLetters => {
-                word_start & upper.run(3) & either.later(3) & either.later(4) & digit.later(5)
-            }
-            Shape::Capitals => word_start & Pair::new(now.capital, next.capital).run(12),
-            Shape::Digits => {
-                if now.digit == 0 {
-                    continue;
-                }
-                let joined = Pair::new(now.joined, next.joined);
-                word_start & now.digit & Pair(joined.0 >> 1).run(6)
-            }
-            Shape::Dotted => {
-                let dot = Pair::new(now.dot, next.dot);
-                let (first, last) = (
-                    either.later(1),
-                    either.later(3) & either.later(4) & either.later(5),
-                );
-                word_start & either.later(0) & first & dot.later(2) & last & dot.later(6)
-            }
-            Shape::Run => word_start & word.run(16),
-            Shape::DigitStart => word_start & now.digit,
-            Shape::Word => word_start,
-            Shape::Any => u64::MAX,
-        };
-    }
-    out
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::simd::{AHEAD, BLOCK, Level, WORDS};
     use super::*;
 
     /// The definition: the byte sets, place by place.
     fn naive(text: &[u8], shape: Shape) -> Vec<usize> {
         let sets = shape.sets();
         let word = ByteSet::word();
-        (0..text.len())
+        (0..BLOCK)
             .filter(|&at| {
                 let fits = sets
                     .iter()
                     .enumerate()
-                    .all(|(i, set)| set.contains(text.get(at + i).copied().unwrap_or(0)));
+                    .all(|(i, set)| set.contains(text[at + i]));
                 fits && !(shape.at_word_start() && at > 0 && word.contains(text[at - 1]))
             })
             .collect()
@@ -282,30 +246,26 @@ mod tests {
         // A small alphabet so that every shape occurs, from a fixed seed.
         let alphabet = b"0123459AFZabz_ -./:+(@<\x00\xC3";
         let mut state = 42u32;
-        let text: Vec<u8> = (0..20_000)
+        let text: Vec<u8> = (0..BLOCK + AHEAD)
             .map(|i| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let pick = (state >> 16) as usize;
-                if i / 40 % 3 == 0 {
-                    alphabet[pick % 9]
-                } else {
-                    alphabet[pick % alphabet.len()]
+                // Digits and capitals in runs, so that long shapes occur too.
+                match (i / 40) % 3 {
+                    0 => alphabet[(state >> 24) as usize % alphabet.len()],
+                    1 => b"0123456789-. "[(state >> 24) as usize % 13],
+                    _ => b"ABCdef0123456789_"[(state >> 24) as usize % 17],
                 }
             })
             .collect();
+        let (mut masks, mut gates) = (Masks::new(), Gates::new());
+        Level::best().classify(&text, WORDS, &mut masks);
+        Level::best().gates(&masks, WORDS, &mut gates);
         for shape in Shape::ALL {
-            let sets = shape.sets();
-            let table = ShapeTable::new(&[(shape, 7, &sets)]);
-            for len in [0, 1, 63, 64, 65, 1000, text.len()] {
-                let text = &text[..len];
-                let mut got = Vec::new();
-                let mut carry = Carry::default();
-                let middle = (len / 2).next_multiple_of(64).min(len.next_multiple_of(64));
-                table.scan(text, 0, middle.min(len), &mut carry, |at, _| got.push(at));
-                table.scan(text, middle, len, &mut carry, |at, _| got.push(at));
-                got.retain(|&at| at < len);
-                assert_eq!(got, naive(text, shape), "{shape:?} in {len} bytes");
-            }
+            let expected = naive(&text, shape);
+            let got: Vec<usize> = (0..BLOCK)
+                .filter(|at| gates.starts[shape as usize][at / 64] >> (at % 64) & 1 == 1)
+                .collect();
+            assert_eq!(got, expected, "{shape:?}");
         }
     }
 }

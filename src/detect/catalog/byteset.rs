@@ -35,8 +35,14 @@ impl ByteSet {
 
     /// Adds a range, both ends included.
     pub fn insert_range(&mut self, start: u8, end: u8) {
-        for byte in start..=end {
-            self.insert(byte);
+        for (word, bits) in (0u16..).zip(&mut self.0) {
+            let (low, high) = (
+                u16::from(start).max(word * 64),
+                u16::from(end).min(word * 64 + 63),
+            );
+            if low <= high {
+                *bits |= u64::MAX >> (63 - (high - low)) << (low % 64);
+            }
         }
     }
 
@@ -67,6 +73,11 @@ impl ByteSet {
     /// True when every byte of the set is in `other` too.
     pub fn is_subset(&self, other: &ByteSet) -> bool {
         self.0.iter().zip(other.0).all(|(a, b)| a & !b == 0)
+    }
+
+    /// True when some byte is in both.
+    pub fn intersects(&self, other: &ByteSet) -> bool {
+        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
     }
 
     /// True for the empty set.

@@ -63,8 +63,8 @@ pub struct Detector {
     pub validate: String,
     /// `DenySpec` as JSON.
     pub deny: String,
-    /// Literals of the keywords from which context-bound patterns start; empty
-    /// when there is no such pattern.
+    /// Literals of the keywords from which context-bound patterns without
+    /// anchors start; empty when there is no such pattern.
     pub keyword_factors: Vec<KeywordFactor>,
 }
 
@@ -211,8 +211,11 @@ fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -
             wrong("deny", message);
         }
     }
+    let from_keywords = patterns
+        .iter()
+        .any(|p| p.requires == Requires::Context && p.plan.anchors.is_empty());
     let mut keyword_factors = Vec::new();
-    if needs_words(Requires::Context) {
+    if from_keywords {
         for keyword in &spec.context.keywords {
             let factors = keyword_factors_of(keyword);
             if factors.is_empty() {
@@ -270,8 +273,7 @@ fn compile_pattern(spec: &PatternSpec) -> Result<Pattern, String> {
     } else {
         Boundary::Word
     });
-    let from_context = spec.requires != Requires::Nothing;
-    let plan = plan(&spec.regex, boundary, from_context)?;
+    let plan = plan(&spec.regex, boundary, spec.requires)?;
     if plan.rate > MOST_ANCHORS {
         return Err(format!(
             "too costly: about {:.0} places per MB of code to look at ({:.0} are allowed); begin with a \

@@ -15,22 +15,46 @@ pub const GAP: u8 = b' ';
 /// What a separator may fold to: [`GAP`] and the punctuation that stays.
 pub const SEPARATORS: [u8; 8] = [GAP, b'/', b':', b'.', b'@', b'+', b'~', b'$'];
 
-/// Folds one byte. Written without branches or tables so that a loop over a
-/// buffer becomes vector code.
+/// Folds one byte.
 #[inline(always)]
-pub fn fold(byte: u8) -> u8 {
-    let lower = byte | (u8::from(byte.wrapping_sub(b'A') < 26) << 5);
-    let stays = (lower.wrapping_sub(b'a') < 26)
-        | (byte.wrapping_sub(b'0') < 10)
-        | (byte >= 0x80)
-        | (byte.wrapping_sub(b'.') < 2)
-        | (byte == b':')
-        | (byte == b'@')
-        | (byte == b'+')
-        | (byte == b'~')
-        | (byte == b'$');
-    if stays { lower } else { GAP }
+pub const fn fold(byte: u8) -> u8 {
+    match byte {
+        b'/' | b':' | b'.' | b'@' | b'+' | b'~' | b'$' => byte,
+        _ => gap_fold(byte),
+    }
 }
+
+/// Folds one byte as keywords see it: whatever separates words is a [`GAP`].
+#[inline(always)]
+pub const fn gap_fold(byte: u8) -> u8 {
+    if byte.is_ascii_alphanumeric() || byte >= 0x80 {
+        byte.to_ascii_lowercase()
+    } else {
+        GAP
+    }
+}
+
+/// What [`fold`] makes of each byte below 0x80, for lookups of many at once.
+pub static FOLDED: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = fold(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
+/// The same for [`gap_fold`].
+pub static GAP_FOLDED: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = gap_fold(byte as u8);
+        byte += 1;
+    }
+    table
+};
 
 /// Estimates how often folded text holds a key, as occurrences per byte.
 ///
@@ -46,6 +70,20 @@ pub fn frequency(key: &[u8]) -> f64 {
     }
     let high = key.iter().filter(|b| **b >= 0x80).count();
     p / BYTES_OF_A_SCRIPT.powi(high as i32)
+}
+
+/// How often a byte with its lower seven bits stands in text, about: bytes
+/// that fold to one share what was measured for it.
+pub fn byte_frequency(byte: u8) -> f64 {
+    let same = (0..0x80).filter(|&b| fold(b) == fold(byte)).count() as f64;
+    let share = match byte {
+        b'a'..=b'z' => 0.9,
+        b'A'..=b'Z' => 0.1,
+        b' ' => 0.5,
+        _ if fold(byte) == GAP => 0.5 / (same - 1.0),
+        _ => 1.0,
+    };
+    single(code(fold(byte))) * share
 }
 
 fn single(code: usize) -> f64 {

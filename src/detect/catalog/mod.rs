@@ -10,9 +10,12 @@ pub mod check;
 mod compile;
 pub mod fold;
 mod frequency;
+pub mod keys;
+pub mod number;
 mod plan;
 mod shape;
 pub mod spec;
+pub mod words;
 
 pub use byteset::ByteSet;
 pub use compile::{Catalog, Detector, KeywordFactor, Pattern, SpecError, compile, parse_file};

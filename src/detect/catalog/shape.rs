@@ -35,19 +35,17 @@ pub enum Shape {
     Capitals,
     /// At a word start, two upper-case letters or digits, a dot, three more, a dot.
     Dotted,
+    /// At a word start, a lower-case letter and four more digits or separators.
+    LowerDigits,
+    /// At a word start, two lower-case letters and two digits.
+    LowerLettersDigits,
     /// At a word start, sixteen word characters.
     Run,
-    /// At a word start, a digit.
-    DigitStart,
-    /// At a word start.
-    Word,
-    /// Anywhere.
-    Any,
 }
 
 impl Shape {
     /// All shapes, the rarest first.
-    pub const ALL: [Shape; 15] = [
+    pub const ALL: [Shape; 14] = [
         Shape::Plus,
         Shape::Paren,
         Shape::Dotted,
@@ -59,10 +57,9 @@ impl Shape {
         Shape::CodeLetters,
         Shape::Capitals,
         Shape::Digits,
+        Shape::LowerDigits,
+        Shape::LowerLettersDigits,
         Shape::Run,
-        Shape::DigitStart,
-        Shape::Word,
-        Shape::Any,
     ];
 
     /// How many shapes there are.
@@ -82,23 +79,24 @@ impl Shape {
             Shape::LetterDigits => 0.0004,
             Shape::CodeLetters => 0.0006,
             Shape::Capitals => 0.001,
-            Shape::Digits => 0.001,
+            // Most are told apart by their first digits.
+            Shape::Digits => 0.0003,
+            Shape::LowerDigits => 0.0004,
+            Shape::LowerLettersDigits => 0.001,
             Shape::Run => 0.004,
-            Shape::DigitStart => 0.02,
-            Shape::Word => 0.15,
-            Shape::Any => 1.0,
         }
     }
 
     /// True when the shape starts where a word starts: no word character before.
     pub fn at_word_start(self) -> bool {
-        !matches!(self, Shape::At | Shape::Plus | Shape::Paren | Shape::Any)
+        !matches!(self, Shape::At | Shape::Plus | Shape::Paren)
     }
 
     /// The byte sets, first place first.
     pub fn sets(self) -> Vec<ByteSet> {
         let digit = ByteSet::of(|b| b.is_ascii_digit());
         let upper = ByteSet::of(|b| b.is_ascii_uppercase());
+        let lower = ByteSet::of(|b| b.is_ascii_lowercase());
         let either = digit.union(upper);
         let joined = digit.union(ByteSet::of(|b| b" -./".contains(&b)));
         let hex = ByteSet::of(|b| b.is_ascii_hexdigit());
@@ -122,10 +120,9 @@ impl Shape {
                 let dot = one(b'.');
                 vec![either, either, dot, either, either, either, dot]
             }
+            Shape::LowerDigits => std::iter::once(lower).chain(repeat(joined, 4)).collect(),
+            Shape::LowerLettersDigits => vec![lower, lower, digit, digit],
             Shape::Run => repeat(ByteSet::word(), 16).collect(),
-            Shape::DigitStart => vec![digit],
-            Shape::Word => vec![ByteSet::word()],
-            Shape::Any => Vec::new(),
         }
     }
 }

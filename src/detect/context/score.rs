@@ -6,7 +6,7 @@
 //! is. So the order of the evidence does not matter, nothing passes 1, and a
 //! strong shape stays strong next to a weak word.
 
-use super::keyword::Near;
+use super::index::Near;
 use crate::model::Confidence;
 
 /// A keyword directly beside the value.
@@ -87,7 +87,7 @@ mod tests {
         let mut score = Score::new(0.05);
         score.keyword(
             &Near {
-                text: "ssn".into(),
+                word: 0,
                 distance: 2,
             },
             0.0,

@@ -1,0 +1,268 @@
+//! From a pattern's regex to its anchors: where a match could be.
+//!
+//! An anchor is something that every match holds at a bounded distance from
+//! its start and that is cheap to find in one pass over the text: a literal in
+//! the folded alphabet, or a [`Shape`]. The planner works on the parsed regex
+//! alone, so that a detector file needs to say nothing about speed.
+
+mod anchor;
+mod branch;
+mod literal;
+mod places;
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+use serde::{Deserialize, Serialize};
+
+use super::byteset::ByteSet;
+use super::shape::Shape;
+use super::spec::{Boundary, Requires};
+use anchor::best_anchor;
+use branch::branches;
+pub(super) use literal::factor;
+use places::{fixed_length, places};
+
+/// Longest match that a pattern may have; longer ones could be cut at the
+/// edges of a block.
+pub(super) const MAX_LENGTH: usize = 17 * 1024;
+
+/// Where the matches of one pattern can be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// One for each way to match; every match has at least one of them. Empty
+    /// for patterns that start from context alone.
+    pub anchors: Vec<Anchor>,
+    /// Bytes that a match can have at its first places.
+    pub start: Vec<ByteSet>,
+    /// The length of every match, when `start` says all there is to say.
+    pub fixed: Option<u32>,
+    /// Shortest and longest match, in bytes.
+    pub length: (u32, u32),
+    /// True when a match can hold a line end.
+    pub lines: bool,
+    /// Expected anchors per byte of source code.
+    pub rate: f64,
+}
+
+/// Something to look for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// What it looks like.
+    pub sign: Sign,
+    /// Bytes that can stand at the first places of the sign and behind it.
+    pub sets: Vec<ByteSet>,
+    /// How far before the sign a match can start: fewest and most bytes.
+    pub before: (u32, u32),
+    /// Bytes that can stand between the start of a match and the sign.
+    pub walk: ByteSet,
+    /// What must follow from the sign on, as a regex: tried first when the
+    /// start is not known, because it fails fast.
+    pub tail: Option<String>,
+}
+
+/// What an anchor looks like.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Sign {
+    /// One of these literals.
+    Literal(Vec<Factor>),
+    /// A shape.
+    Shape(Shape),
+    /// [`Shape::Digits`] that begin in one of these ways; see
+    /// [`slot`](super::number::slot).
+    Number(Vec<u16>),
+}
+
+/// A literal in the folded alphabet and the four bytes of it that are looked up.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Factor {
+    /// The bytes that are looked up.
+    pub key: [u8; 4],
+    /// Where the key stands, counted from the first byte of the literal. It
+    /// may begin one byte before.
+    pub key_at: i8,
+    /// The literal, folded.
+    pub literal: Vec<u8>,
+}
+
+/// Parses a detector's regex: ASCII classes, bytes instead of characters.
+pub fn parse(regex: &str) -> Result<Hir, String> {
+    regex_syntax::ParserBuilder::new()
+        .utf8(false)
+        .unicode(false)
+        .build()
+        .parse(regex)
+        .map_err(|err| err.to_string())
+}
+
+/// Plans one pattern. Patterns that need context get anchors only when these
+/// are rare, patterns that need a field none: they start from those.
+pub(super) fn plan(regex: &str, boundary: Boundary, requires: Requires) -> Result<Plan, String> {
+    /// Most anchors per byte of source code for a pattern that can start from
+    /// keywords instead.
+    const MOST_IN_CONTEXT: f64 = 0.0045;
+    let hir = parse(regex)?;
+    let properties = hir.properties();
+    let max = properties
+        .maximum_len()
+        .ok_or("the regex can match text of any length; give every repetition an upper bound")?;
+    if max > MAX_LENGTH {
+        return Err(format!(
+            "the regex can match {max} bytes; at most {MAX_LENGTH} are allowed"
+        ));
+    }
+    let min = properties.minimum_len().unwrap_or(0);
+    if min == 0 {
+        return Err("the regex can match nothing at all".into());
+    }
+    let mut plan = Plan {
+        anchors: Vec::new(),
+        start: places(&hir, boundary)?,
+        fixed: fixed_length(&hir).map(|length| length as u32),
+        length: (min as u32, max as u32),
+        lines: all_bytes(&hir).contains(b'\n'),
+        rate: 0.0,
+    };
+    if requires == Requires::Field {
+        return Ok(plan);
+    }
+    for branch in branches(&hir) {
+        let (anchor, rate) = match best_anchor(&branch, boundary)? {
+            Some(best) => best,
+            None if requires == Requires::Nothing => {
+                return Err("the regex has nothing to look for".into());
+            }
+            None => {
+                plan.rate = f64::INFINITY;
+                break;
+            }
+        };
+        // Branches that share a shape share its places.
+        let shared = |other: &Anchor| match (&other.sign, &anchor.sign) {
+            (Sign::Number(_), Sign::Number(_)) => true,
+            (a, b) => a == b,
+        };
+        if !plan.anchors.iter().any(shared) {
+            plan.rate += rate;
+        }
+        if !plan.anchors.contains(&anchor) {
+            plan.anchors.push(anchor);
+        }
+    }
+    if requires == Requires::Context && plan.rate > MOST_IN_CONTEXT {
+        plan.anchors.clear();
+        plan.rate = 0.0;
+    }
+    Ok(plan)
+}
+
+/// Every byte that a match of `hir` can hold.
+fn all_bytes(hir: &Hir) -> ByteSet {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => ByteSet::NONE,
+        HirKind::Literal(literal) => {
+            let mut set = ByteSet::NONE;
+            literal.0.iter().for_each(|&b| set.insert(b));
+            set
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut set = ByteSet::NONE;
+            class
+                .ranges()
+                .iter()
+                .for_each(|r| set.insert_range(r.start(), r.end()));
+            set
+        }
+        HirKind::Class(Class::Unicode(_)) => ByteSet::ALL,
+        HirKind::Repetition(rep) => all_bytes(&rep.sub),
+        HirKind::Capture(capture) => all_bytes(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts
+            .iter()
+            .map(all_bytes)
+            .fold(ByteSet::NONE, ByteSet::union),
+    }
+}
+
+/// True when matches consist of digits and separators alone, so that the
+/// boundaries of numbers apply.
+pub(super) fn is_number(hir: &Hir) -> bool {
+    let allowed = ByteSet::of(|b| b.is_ascii_digit() || b" .-/+()".contains(&b));
+    all_bytes(hir).is_subset(&allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sign(regex: &str) -> Sign {
+        let plan = plan(regex, Boundary::Word, Requires::Nothing).unwrap();
+        assert_eq!(plan.anchors.len(), 1, "{:?}", plan.anchors);
+        plan.anchors[0].sign.clone()
+    }
+
+    fn keys(sign: &Sign) -> Vec<String> {
+        match sign {
+            Sign::Literal(factors) => factors
+                .iter()
+                .map(|f| String::from_utf8_lossy(&f.key).into_owned())
+                .collect(),
+            Sign::Shape(shape) => vec![format!("{shape:?}")],
+            Sign::Number(_) => vec!["Digits".into()],
+        }
+    }
+
+    #[test]
+    fn prefixes_become_literals() {
+        assert_eq!(keys(&sign("AKIA[A-Z2-7]{16}")), ["akia"]);
+        let Sign::Literal(factors) = sign("(?i)client[_-]?secret=[a-z0-9]{16,40}") else {
+            panic!("a literal")
+        };
+        assert!(factors.iter().all(|f| f.literal.starts_with(b"client")));
+    }
+
+    #[test]
+    fn numbers_become_shapes() {
+        assert_eq!(keys(&sign(r"\d{3}-\d{2}-\d{4}")), ["Digits"]);
+        assert_eq!(
+            keys(&sign("[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}")),
+            ["LettersDigits"]
+        );
+        assert_eq!(keys(&sign("[13][1-9A-HJ-NP-Za-km-z]{25,34}")), ["Run"]);
+    }
+
+    #[test]
+    fn a_sign_behind_a_variable_start_keeps_its_reach() {
+        let plan = plan(
+            "[A-Za-z0-9.]{1,64}@[a-z0-9]{1,20}[.][a-z]{2,8}",
+            Boundary::Word,
+            Requires::Nothing,
+        )
+        .unwrap();
+        let anchor = &plan.anchors[0];
+        assert_eq!(anchor.before, (1, 64));
+        assert!(matches!(anchor.sign, Sign::Shape(Shape::At)));
+        assert!(anchor.walk.contains(b'.') && !anchor.walk.contains(b' '));
+        assert!(anchor.tail.is_some());
+    }
+
+    #[test]
+    fn ways_to_begin_are_planned_apart() {
+        let plan = plan(
+            r"(?:\+1 )?\([2-9]\d{2}\) \d{3}-\d{4}",
+            Boundary::Word,
+            Requires::Nothing,
+        )
+        .unwrap();
+        let shapes: Vec<String> = plan.anchors.iter().flat_map(|a| keys(&a.sign)).collect();
+        assert_eq!(plan.anchors.len(), 2, "{shapes:?}");
+        assert!(
+            shapes.iter().any(|s| s == "Paren")
+                && shapes.iter().any(|s| s == "Plus" || s.starts_with("+1")),
+            "{shapes:?}"
+        );
+    }
+
+    #[test]
+    fn unbounded_and_empty_patterns_are_refused() {
+        assert!(plan("a{3,}", Boundary::Word, Requires::Nothing).is_err());
+        assert!(plan("a?", Boundary::Word, Requires::Nothing).is_err());
+    }
+}
