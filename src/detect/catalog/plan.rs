@@ -8,6 +8,7 @@
 use regex_automata::nfa::thompson::{self, State, WhichCaptures};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
+use regex_syntax::utf8::Utf8Sequences;
 use serde::{Deserialize, Serialize};
 
 use super::byteset::ByteSet;
@@ -50,6 +51,17 @@ pub struct Anchor {
     /// What must follow from the sign on, as a regex: tried first when the
     /// start is not known, because it fails fast.
     pub tail: Option<String>,
+}
+
+impl Anchor {
+    /// Makes this anchor serve the starts of `other` too.
+    fn widen(&mut self, other: &Anchor) {
+        self.before = (
+            self.before.0.min(other.before.0),
+            self.before.1.max(other.before.1),
+        );
+        self.walk = self.walk.union(other.walk);
+    }
 }
 
 /// What an anchor looks like.
@@ -117,8 +129,15 @@ pub(super) fn plan(regex: &str, boundary: Boundary, from_context: bool) -> Resul
             if !plan.anchors.iter().any(shared) {
                 plan.rate += rate;
             }
-            if !plan.anchors.contains(&anchor) {
-                plan.anchors.push(anchor);
+            // Ways to begin that are told apart only by what stands before the
+            // sign are one search from the sign back to the start.
+            let serves = |known: &&mut Anchor| {
+                let same_search = known.sign == anchor.sign && known.tail == anchor.tail;
+                same_search && (known.tail.is_some() || **known == anchor)
+            };
+            match plan.anchors.iter_mut().find(serves) {
+                Some(known) => known.widen(&anchor),
+                None => plan.anchors.push(anchor),
             }
         }
     }
@@ -393,7 +412,18 @@ fn all_bytes(hir: &Hir) -> ByteSet {
                 .for_each(|r| set.insert_range(r.start(), r.end()));
             set
         }
-        HirKind::Class(Class::Unicode(_)) => ByteSet::ALL,
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut set = ByteSet::NONE;
+            class
+                .iter()
+                .flat_map(|range| Utf8Sequences::new(range.start(), range.end()))
+                .for_each(|sequence| {
+                    for range in &sequence {
+                        set.insert_range(range.start, range.end);
+                    }
+                });
+            set
+        }
         HirKind::Repetition(rep) => all_bytes(&rep.sub),
         HirKind::Capture(capture) => all_bytes(&capture.sub),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => parts
@@ -528,6 +558,22 @@ mod tests {
         assert!(matches!(anchor.sign, Sign::Shape(Shape::At, _)));
         assert!(anchor.walk.contains(b'.') && !anchor.walk.contains(b' '));
         assert!(anchor.tail.is_some());
+    }
+
+    #[test]
+    fn letters_of_other_scripts_do_not_make_the_walk_boundless() {
+        let plan = plan(
+            r"(?u:[a-z\x{C0}-\x{24F}])(?:[a-z.]{0,62}[a-z])?@[a-z]{2,9}",
+            Boundary::Word,
+            false,
+        )
+        .unwrap();
+        let [anchor] = &plan.anchors[..] else {
+            panic!("one anchor serves all ways to begin: {:?}", plan.anchors);
+        };
+        assert_eq!(anchor.before, (1, 65));
+        assert!("a.éĀ".bytes().all(|b| anchor.walk.contains(b)));
+        assert!(!anchor.walk.contains(b' ') && !anchor.walk.contains(b','));
     }
 
     #[test]
