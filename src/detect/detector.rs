@@ -3,15 +3,13 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use regex_automata::meta::Regex;
-use regex_automata::util::syntax;
-
 use super::anchor::shape::Filter;
+use super::automaton::{AnyOf, Caches};
 use super::catalog::spec::{ContextSpec, DenySpec, Normalise, ValidateSpec};
 use super::context::keyword::Keywords;
 use super::pattern::Pattern;
 use super::{catalog, validate};
-use crate::model::{DetectorInfo, Evidence};
+use crate::model::DetectorInfo;
 
 /// One detector, ready to judge values. What is only needed for values is
 /// built when the first one comes.
@@ -30,6 +28,8 @@ pub(super) struct Detector {
     pub(super) lines: bool,
     validate: String,
     deny: String,
+    /// Places of the two automata of the deny list in a worker's caches.
+    slots: [usize; 2],
     judge: OnceLock<Judge>,
 }
 
@@ -37,16 +37,22 @@ pub(super) struct Detector {
 #[derive(Debug)]
 pub(super) struct Judge {
     pub(super) validate: ValidateSpec,
-    deny: DenySpec,
-    test_patterns: Vec<Regex>,
-    deny_patterns: Vec<Regex>,
+    test_values: AnyOf,
+    denied: AnyOf,
     pub(super) keywords: Option<Keywords>,
     pub(super) negative: Option<Keywords>,
-    pub(super) checks: Option<Evidence>,
+    /// Names of the checks that tell more than shape, joined with `+`.
+    pub(super) checks: Option<Arc<str>>,
 }
 
 impl Detector {
-    pub(super) fn new(spec: catalog::Detector, patterns: Range<u32>, own: &[Pattern]) -> Detector {
+    pub(super) fn new(
+        spec: catalog::Detector,
+        patterns: Range<u32>,
+        own: &[Pattern],
+        slots: &mut usize,
+    ) -> Detector {
+        *slots += 2;
         Detector {
             longest: own.iter().map(Pattern::max_length).max().unwrap_or(0),
             lines: own.iter().any(|pattern| pattern.lines),
@@ -68,6 +74,7 @@ impl Detector {
             bound: OnceLock::new(),
             validate: spec.validate,
             deny: spec.deny,
+            slots: [*slots - 2, *slots - 1],
             judge: OnceLock::new(),
         }
     }
@@ -80,21 +87,17 @@ impl Detector {
     pub(super) fn judge(&self) -> &Judge {
         self.judge.get_or_init(|| {
             let validate: ValidateSpec = parse(&self.validate);
-            let deny: DenySpec = parse(&self.deny);
-            let compile = |patterns: &[String]| -> Vec<Regex> {
-                patterns
-                    .iter()
-                    .map(|p| compile(p).expect("the catalogue compiler has built this regex"))
-                    .collect()
-            };
+            let mut deny: DenySpec = parse(&self.deny);
+            let values = deny.test_values.iter();
+            let values = values.map(|value| format!("^{}$", regex_syntax::escape(value)));
+            deny.test_patterns.extend(values);
             Judge {
-                test_patterns: compile(&deny.test_patterns),
-                deny_patterns: compile(&deny.patterns),
+                test_values: AnyOf::new(deny.test_patterns, self.slots[0]),
+                denied: AnyOf::new(deny.patterns, self.slots[1]),
                 keywords: Keywords::new(&self.context.keywords),
                 negative: Keywords::new(&self.context.negative),
-                checks: checksum_evidence(&validate),
+                checks: checksum_names(&validate),
                 validate,
-                deny,
             }
         })
     }
@@ -102,23 +105,14 @@ impl Detector {
 
 impl Judge {
     /// A published specimen or a reserved value.
-    pub(super) fn is_test_value(&self, normalized: &str) -> bool {
-        self.deny.test_values.iter().any(|v| v == normalized)
-            || self.test_patterns.iter().any(|p| p.is_match(normalized))
+    pub(super) fn is_test_value(&self, normalized: &str, caches: &mut Caches) -> bool {
+        self.test_values.is_match(normalized.as_bytes(), caches)
     }
 
     /// A value of a shape that the detector refuses.
-    pub(super) fn is_denied(&self, raw: &[u8]) -> bool {
-        self.deny_patterns.iter().any(|p| p.is_match(raw))
+    pub(super) fn is_denied(&self, raw: &[u8], caches: &mut Caches) -> bool {
+        self.denied.is_match(raw, caches)
     }
-}
-
-/// Compiles a regex of a deny list.
-pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
-    Regex::builder()
-        .syntax(syntax::Config::new().unicode(false).utf8(false))
-        .build(pattern)
-        .map_err(|err| err.to_string())
 }
 
 /// Whether all checks of `spec` hold.
@@ -148,16 +142,13 @@ pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
 }
 
 /// Names the checks that tell more than shape, for the evidence of a finding.
-fn checksum_evidence(spec: &ValidateSpec) -> Option<Evidence> {
-    let names: Vec<&str> = spec
+fn checksum_names(spec: &ValidateSpec) -> Option<Arc<str>> {
+    let mut names: Vec<&str> = spec
         .all
         .iter()
         .chain(&spec.any)
         .filter_map(validate::checksum_name)
         .collect();
-    let mut names: Vec<&str> = names;
     names.dedup();
-    (!names.is_empty()).then(|| Evidence::Checksum {
-        name: names.join("+").into(),
-    })
+    (!names.is_empty()).then(|| names.join("+").into())
 }

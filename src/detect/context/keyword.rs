@@ -11,6 +11,10 @@ use crate::detect::catalog::fold::{GAP, fold};
 #[derive(Debug)]
 pub(crate) struct Keywords {
     automaton: AhoCorasick,
+    /// As the detector lists them.
+    words: Vec<Arc<str>>,
+    /// Bytes of the shortest way to write one of them.
+    shortest: usize,
     /// What stands behind each pattern of the automaton.
     forms: Vec<Form>,
 }
@@ -18,17 +22,17 @@ pub(crate) struct Keywords {
 /// One way to write a keyword.
 #[derive(Debug)]
 struct Form {
-    /// The keyword as the detector lists it.
-    keyword: Arc<str>,
+    /// The keyword, in the order in which the detector lists them.
+    keyword: u32,
     /// Bytes of its shortest word.
     shortest: usize,
 }
 
 /// A keyword near a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Near {
-    /// The keyword as the detector lists it.
-    pub(crate) text: Arc<str>,
+    /// Which, for [`Keywords::word`].
+    pub(crate) keyword: u32,
     /// Bytes between it and the value.
     pub(crate) distance: u32,
 }
@@ -38,7 +42,7 @@ impl Near {
     const BESIDE: u32 = 24;
 
     /// Near enough to name this value and no other.
-    pub(crate) fn is_beside(&self) -> bool {
+    pub(crate) fn is_beside(self) -> bool {
         self.distance <= Self::BESIDE
     }
 }
@@ -55,8 +59,7 @@ impl Keywords {
     pub(crate) fn new(keywords: &[String]) -> Option<Keywords> {
         let mut texts: Vec<Vec<u8>> = Vec::new();
         let mut forms = Vec::new();
-        for keyword in keywords {
-            let word: Arc<str> = keyword.as_str().into();
+        for (id, keyword) in (0..).zip(keywords) {
             for cased in [
                 keyword.to_lowercase(),
                 keyword.to_uppercase(),
@@ -70,7 +73,7 @@ impl Keywords {
                         let words = text.split(|&b| b == GAP).filter(|w| !w.is_empty());
                         let shortest = words.map(<[u8]>::len).min().unwrap_or(0);
                         forms.push(Form {
-                            keyword: word.clone(),
+                            keyword: id,
                             shortest,
                         });
                         texts.push(text);
@@ -78,11 +81,19 @@ impl Keywords {
                 }
             }
         }
-        if texts.is_empty() {
-            return None;
-        }
+        let shortest = texts.iter().map(Vec::len).min()?;
         let automaton = AhoCorasick::new(&texts).expect("a few short words fit any automaton");
-        Some(Keywords { automaton, forms })
+        Some(Keywords {
+            automaton,
+            words: keywords.iter().map(|word| word.as_str().into()).collect(),
+            shortest,
+            forms,
+        })
+    }
+
+    /// A keyword as the detector lists it.
+    pub(crate) fn word(&self, near: Near) -> &Arc<str> {
+        &self.words[near.keyword as usize]
     }
 
     /// The keyword that is nearest to `value`, at most `window` bytes away, on
@@ -95,6 +106,9 @@ impl Keywords {
         window: usize,
         buffer: &mut Buffer,
     ) -> Option<Near> {
+        if (value.start - scope.start).max(scope.end - value.end) < self.shortest {
+            return None;
+        }
         let left = left_window(text, scope, value, window);
         let right = right_window(text, scope, value, window);
         let mut best: Option<Near> = None;
@@ -115,7 +129,7 @@ impl Keywords {
                 let distance = distance as u32;
                 if best.as_ref().is_none_or(|b| distance < b.distance) {
                     best = Some(Near {
-                        text: form.keyword.clone(),
+                        keyword: form.keyword,
                         distance,
                     });
                 }
@@ -261,7 +275,7 @@ mod tests {
                 40,
                 &mut Buffer::default(),
             )
-            .map(|n| (n.text.to_string(), n.distance))
+            .map(|n| (keywords[n.keyword as usize].to_owned(), n.distance))
     }
 
     #[test]
