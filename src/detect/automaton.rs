@@ -163,7 +163,7 @@ struct Forward {
 
 impl Forward {
     /// Searches with the lazy automaton after which a table pays.
-    const OFTEN: u32 = 512;
+    const OFTEN: u32 = 4096;
 
     fn new(anchored: Anchored, slots: &mut usize) -> Forward {
         *slots += 1;

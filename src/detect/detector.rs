@@ -5,9 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::anchor::shape::Filter;
 use super::automaton::{AnyOf, Caches};
+use super::catalog::check::Check;
 use super::catalog::spec::{ContextSpec, DenySpec, Normalise, ValidateSpec};
 use super::context::keyword::Keywords;
 use super::pattern::Pattern;
+use super::validate::Test;
 use super::{catalog, validate};
 use crate::model::DetectorInfo;
 
@@ -36,13 +38,53 @@ pub(super) struct Detector {
 /// What a detector needs to judge values.
 #[derive(Debug)]
 pub(super) struct Judge {
-    pub(super) validate: ValidateSpec,
+    pub(super) validate: Checks,
     test_values: AnyOf,
     denied: AnyOf,
     pub(super) keywords: Option<Keywords>,
     pub(super) negative: Option<Keywords>,
     /// Names of the checks that tell more than shape, joined with `+`.
     pub(super) checks: Option<Arc<str>>,
+}
+
+/// The checks of a detector or pattern.
+#[derive(Debug, Default)]
+pub(super) struct Checks {
+    all: Vec<Test>,
+    any: Vec<Test>,
+    supports: Vec<Test>,
+    supported_confidence: f32,
+}
+
+impl Checks {
+    /// Of checks that the catalogue compiler wrote; none for an empty text.
+    pub(super) fn parse(json: &str) -> Checks {
+        if json.is_empty() {
+            return Checks::default();
+        }
+        let spec: ValidateSpec = parse(json);
+        let tests = |checks: Vec<Check>| checks.into_iter().map(Test::from).collect();
+        Checks {
+            all: tests(spec.all),
+            any: tests(spec.any),
+            supports: tests(spec.supports),
+            supported_confidence: spec.supported_confidence,
+        }
+    }
+
+    /// Whether the value may count at all.
+    pub(super) fn hold(&self, normalized: &str) -> bool {
+        let passes = |test: &Test| test.passes(normalized);
+        self.all.iter().all(passes) && (self.any.is_empty() || self.any.iter().any(passes))
+    }
+
+    /// The confidence to which a value rises when the checks that support it
+    /// hold; `None` when they do not or there are none.
+    pub(super) fn supported(&self, normalized: &str) -> Option<f32> {
+        let holds =
+            !self.supports.is_empty() && self.supports.iter().all(|test| test.passes(normalized));
+        holds.then_some(self.supported_confidence)
+    }
 }
 
 impl Detector {
@@ -86,7 +128,6 @@ impl Detector {
 
     pub(super) fn judge(&self) -> &Judge {
         self.judge.get_or_init(|| {
-            let validate: ValidateSpec = parse(&self.validate);
             let mut deny: DenySpec = parse(&self.deny);
             let values = deny.test_values.iter();
             let values = values.map(|value| format!("^{}$", regex_syntax::escape(value)));
@@ -96,8 +137,8 @@ impl Detector {
                 denied: AnyOf::new(deny.patterns, self.slots[1]),
                 keywords: Keywords::new(&self.context.keywords),
                 negative: Keywords::new(&self.context.negative),
-                checks: checksum_names(&validate),
-                validate,
+                checks: checksum_names(&parse(&self.validate)),
+                validate: Checks::parse(&self.validate),
             }
         })
     }
@@ -115,29 +156,8 @@ impl Judge {
     }
 }
 
-/// Whether all checks of `spec` hold.
-pub(super) fn valid(spec: &ValidateSpec, normalized: &str) -> bool {
-    spec.all
-        .iter()
-        .all(|check| validate::passes(check, normalized))
-        && (spec.any.is_empty()
-            || spec
-                .any
-                .iter()
-                .any(|check| validate::passes(check, normalized)))
-}
-
-/// Whether the checks that support a value hold; false when there are none.
-pub(super) fn supported(spec: &ValidateSpec, normalized: &str) -> bool {
-    !spec.supports.is_empty()
-        && spec
-            .supports
-            .iter()
-            .all(|check| validate::passes(check, normalized))
-}
-
 /// Parses checks that the catalogue compiler wrote.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
+fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).expect("the catalogue compiler wrote this")
 }
 

@@ -64,6 +64,8 @@ pub(super) struct Work {
     pub(super) buffer: Buffer,
     /// The value under judgement, normalised.
     pub(super) normalized: String,
+    /// The pattern and start that an anchor led to last.
+    pub(super) latest: Option<(u32, usize)>,
     /// By detector: up to where its context-bound patterns have been tried.
     pub(super) tried: Vec<usize>,
     /// What the names of fields say.
@@ -369,6 +371,7 @@ impl Work {
     fn begin(&mut self, detectors: usize) {
         self.tried.clear();
         self.tried.resize(detectors, 0);
+        self.latest = None;
         self.matches.clear();
     }
 }

@@ -6,15 +6,14 @@ use super::catalog::spec::Normalise;
 /// not UTF-8 become U+FFFD.
 pub(super) fn normalize<'v>(value: &'v [u8], how: Normalise, buffer: &'v mut String) -> &'v str {
     buffer.clear();
-    let keep: fn(&u8) -> bool = match how {
-        Normalise::Alnum => u8::is_ascii_alphanumeric,
-        Normalise::Digits => u8::is_ascii_digit,
+    match how {
+        Normalise::Alnum => keep(value, |b| b.is_ascii_alphanumeric(), buffer),
+        Normalise::Digits => keep(value, |b| b.is_ascii_digit(), buffer),
         Normalise::Raw | Normalise::Lower => match std::str::from_utf8(value) {
             Ok(text) if how == Normalise::Raw => return text,
             Ok(text) if text.is_ascii() => {
                 buffer.push_str(text);
                 buffer.make_ascii_lowercase();
-                return buffer;
             }
             _ => {
                 let text = String::from_utf8_lossy(value);
@@ -22,13 +21,23 @@ pub(super) fn normalize<'v>(value: &'v [u8], how: Normalise, buffer: &'v mut Str
                     Normalise::Lower => text.to_lowercase().into(),
                     _ => text,
                 });
-                return buffer;
             }
         },
-    };
-    let kept = value.iter().filter(|b| keep(b));
-    buffer.extend(kept.map(|b| char::from(b.to_ascii_uppercase())));
+    }
     buffer
+}
+
+/// Appends the ASCII characters that `keep` admits, in upper case.
+fn keep(value: &[u8], keep: impl Fn(u8) -> bool, buffer: &mut String) {
+    for part in value.chunks(64) {
+        let mut kept = [0u8; 64];
+        let mut count = 0;
+        for &byte in part {
+            kept[count] = byte.to_ascii_uppercase();
+            count += usize::from(keep(byte));
+        }
+        buffer.push_str(std::str::from_utf8(&kept[..count]).expect("ASCII was kept"));
+    }
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 
 use super::automaton::{Caches, Lazy};
 use super::boundary;
-use super::catalog::spec::{Boundary, Requires, ValidateSpec};
+use super::catalog::spec::{Boundary, Requires};
 use super::catalog::{self, ByteSet};
 use super::context::field;
-use super::detector::parse;
+use super::detector::Checks;
 
 /// One shape of a detector, ready to match.
 #[derive(Debug)]
@@ -23,14 +23,33 @@ pub(super) struct Pattern {
     pub(super) exact: Lazy,
     /// `ValidateSpec` as JSON; empty when there is nothing to check.
     validate: String,
-    checks: OnceLock<ValidateSpec>,
+    checks: OnceLock<Checks>,
     group: usize,
     same: Vec<Vec<usize>>,
+    inner: Option<Inner>,
     max_length: usize,
     /// True when a match can hold a line end.
     pub(super) lines: bool,
     /// Bytes that a match can have at its first places.
     start: Vec<ByteSet>,
+}
+
+/// Where the value is, when it is a group that can be told at once.
+#[derive(Debug)]
+struct Inner {
+    skip: usize,
+    value: Lazy,
+    rest: Lazy,
+}
+
+impl Inner {
+    /// The value in the match at `found`, if what follows it can follow.
+    fn find(&self, text: &[u8], found: &Range<usize>, caches: &mut Caches) -> Option<Range<usize>> {
+        let start = found.start + self.skip;
+        let value = self.value.match_at(text, start..found.end, caches)?;
+        self.rest.match_at(text, value.end..text.len(), caches)?;
+        Some(value)
+    }
 }
 
 impl Pattern {
@@ -47,6 +66,11 @@ impl Pattern {
             checks: OnceLock::new(),
             group: spec.group as usize,
             same: spec.same,
+            inner: spec.inner.map(|inner| Inner {
+                skip: inner.skip as usize,
+                value: Lazy::new(inner.value, slots),
+                rest: Lazy::new(boundary::wrap_end(&inner.rest, spec.boundary), slots),
+            }),
             max_length: spec.plan.length.1 as usize,
             lines: spec.plan.lines,
             start: spec.plan.start,
@@ -54,11 +78,8 @@ impl Pattern {
     }
 
     /// Checks of this shape alone.
-    pub(super) fn validate(&self) -> &ValidateSpec {
-        self.checks.get_or_init(|| match self.validate.as_str() {
-            "" => ValidateSpec::default(),
-            json => parse(json),
-        })
+    pub(super) fn validate(&self) -> &Checks {
+        self.checks.get_or_init(|| Checks::parse(&self.validate))
     }
 
     /// Longest match, in bytes.
@@ -82,6 +103,11 @@ impl Pattern {
         if self.group == 0 && self.same.is_empty() {
             return Some(found.clone());
         }
+        if let Some(inner) = &self.inner
+            && let Some(value) = inner.find(text, found, caches)
+        {
+            return Some(value);
+        }
         self.exact.groups_at(text, found.clone(), caches, |ends| {
             let group = |n: usize| -> Option<Range<usize>> {
                 let start = ends.get(2 * n).copied().flatten()?;
@@ -99,5 +125,79 @@ impl Pattern {
             }
             group(self.group)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The pattern that a detector file would give.
+    fn pattern(regex: &str, boundary: &str, slots: &mut usize) -> Pattern {
+        let text = format!(
+            r"
+            [[detector]]
+            id = 'x'
+            name = 'X'
+            category = 'test'
+            label = 'internal'
+            [[detector.pattern]]
+            id = 'p'
+            regex = '{regex}'
+            group = 1
+            confidence = 0.5
+            requires = 'field'
+            boundary = '{boundary}'
+            [detector.context]
+            fields = ['x']
+            "
+        );
+        let file = catalog::parse_file("x.toml", &text).expect("a detector file");
+        let mut catalog = catalog::compile(&[("x.toml".to_owned(), file)]).expect("no mistakes");
+        let spec = catalog.detectors.remove(0).patterns.remove(0);
+        Pattern::new(0, spec, slots)
+    }
+
+    /// Patterns of which the place of the value is known, under both kinds of
+    /// boundary.
+    static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+        let regexes = [
+            r"(\d{1,3}(?:\.\d{1,3}){1,3})(?:/\d{1,2}|:\d{1,5})?",
+            r"(a|ab)(?:c|bcd)?",
+            r"(a{1,3}?)a?b?",
+            r"\d\.(a(?:b|bc)?)c{0,2}",
+            r"(?:b|c)((?:\d|a\d){1,4})(?:[ .:/]\d)?",
+        ];
+        let mut slots = 0;
+        let mut with = |boundary| regexes.map(|regex| pattern(regex, boundary, &mut slots));
+        [with("word"), with("none")].into_iter().flatten().collect()
+    });
+
+    proptest! {
+        #[test]
+        fn the_value_is_what_the_group_holds(text in "[abc0-9./: é]{0,16}") {
+            let text = text.as_bytes();
+            let mut caches = Caches::default();
+            for pattern in PATTERNS.iter() {
+                let inner = pattern.inner.as_ref().expect("a group of known place");
+                for at in 0..text.len() {
+                    let span = at..text.len();
+                    let Some(found) = pattern.exact.match_at(text, span, &mut caches) else {
+                        continue;
+                    };
+                    let group = pattern.exact.groups_at(text, found.clone(), &mut caches, |ends| {
+                        ends[2].zip(ends[3]).map(|(start, end)| start.get()..end.get())
+                    });
+                    // What does not know leaves it to the search for groups.
+                    if let Some(value) = inner.find(text, &found, &mut caches) {
+                        prop_assert_eq!(Some(value), group, "{}", pattern.exact.as_str());
+                    }
+                }
+            }
+        }
     }
 }

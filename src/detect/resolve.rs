@@ -81,7 +81,9 @@ pub(super) fn resolve(engine: &Engine, matches: &mut Vec<Match>) {
             accepted.sort_unstable();
         }
         for &at in &accepted {
-            matches.swap(kept, at);
+            if kept != at {
+                matches.swap(kept, at);
+            }
             kept += 1;
         }
         from = to;

@@ -4,14 +4,12 @@ use std::ops::Range;
 
 use super::boundary;
 use super::catalog::spec::Requires;
-use super::detector::{supported, valid};
+use super::context::score::Score;
 use super::engine::{Engine, Match, Scope, Work};
 use super::evidence::{Reasons, Word};
 use super::noise::{self, Noise};
 use super::normalize::normalize;
 use crate::model::Kind;
-
-use super::context::score::Score;
 
 impl Engine {
     /// The regex of a pattern matched: is it a finding? Cheap questions first.
@@ -43,8 +41,8 @@ impl Engine {
         let raw = &text[value.clone()];
         let normalized = normalize(raw, detector.normalise, &mut work.normalized);
         let own = pattern.validate();
-        if !valid(&judge.validate, normalized)
-            || !valid(own, normalized)
+        if !judge.validate.hold(normalized)
+            || !own.hold(normalized)
             || judge.is_denied(raw, &mut work.caches)
         {
             return false;
@@ -70,9 +68,9 @@ impl Engine {
             field,
             ..Reasons::default()
         };
-        for spec in [&judge.validate, own] {
-            if supported(spec, normalized) {
-                score.supported(spec.supported_confidence);
+        for checks in [&judge.validate, own] {
+            if let Some(confidence) = checks.supported(normalized) {
+                score.supported(confidence);
             }
         }
         if field {
