@@ -15,6 +15,16 @@ pub(super) fn wrap(regex: &str, boundary: Boundary) -> String {
     }
 }
 
+/// The regex for the last part of a pattern with the end of its boundary.
+pub(super) fn wrap_end(regex: &str, boundary: Boundary) -> String {
+    match boundary {
+        Boundary::Word | Boundary::Number | Boundary::HexGroups => {
+            format!(r"(?:{regex})(?-u:\b{{end-half}})")
+        }
+        Boundary::Token | Boundary::None => format!("(?:{regex})"),
+    }
+}
+
 /// Whether a match can start at `at`; what [`wrap`] says, before any regex runs.
 #[inline]
 pub(super) fn can_start(text: &[u8], at: usize, boundary: Boundary) -> bool {

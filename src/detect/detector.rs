@@ -3,14 +3,14 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use regex_automata::meta::Regex;
-use regex_automata::util::syntax;
-
 use super::anchor::shape::Filter;
+use super::automaton::{AnyOf, Caches};
+use super::catalog::check::Check;
 use super::catalog::spec::{ContextSpec, DenySpec, Normalise, ValidateSpec};
 use super::pattern::Pattern;
+use super::validate::Test;
 use super::{catalog, validate};
-use crate::model::{DetectorInfo, Evidence};
+use crate::model::DetectorInfo;
 
 /// One detector, ready to judge values. What is only needed for values is
 /// built when the first one comes.
@@ -29,21 +29,69 @@ pub(super) struct Detector {
     pub(super) lines: bool,
     validate: String,
     deny: String,
+    /// Places of the two automata of the deny list in a worker's caches.
+    slots: [usize; 2],
     judge: OnceLock<Judge>,
 }
 
 /// What a detector needs to judge values.
 #[derive(Debug)]
 pub(super) struct Judge {
-    pub(super) validate: ValidateSpec,
-    deny: DenySpec,
-    test_patterns: Vec<Regex>,
-    deny_patterns: Vec<Regex>,
-    pub(super) checks: Option<Evidence>,
+    pub(super) validate: Checks,
+    test_values: AnyOf,
+    denied: AnyOf,
+    /// Names of the checks that tell more than shape, joined with `+`.
+    pub(super) checks: Option<Arc<str>>,
+}
+
+/// The checks of a detector or pattern.
+#[derive(Debug, Default)]
+pub(super) struct Checks {
+    all: Vec<Test>,
+    any: Vec<Test>,
+    supports: Vec<Test>,
+    supported_confidence: f32,
+}
+
+impl Checks {
+    /// Of checks that the catalogue compiler wrote; none for an empty text.
+    pub(super) fn parse(json: &str) -> Checks {
+        if json.is_empty() {
+            return Checks::default();
+        }
+        let spec: ValidateSpec = parse(json);
+        let tests = |checks: Vec<Check>| checks.into_iter().map(Test::from).collect();
+        Checks {
+            all: tests(spec.all),
+            any: tests(spec.any),
+            supports: tests(spec.supports),
+            supported_confidence: spec.supported_confidence,
+        }
+    }
+
+    /// Whether the value may count at all.
+    pub(super) fn hold(&self, normalized: &str) -> bool {
+        let passes = |test: &Test| test.passes(normalized);
+        self.all.iter().all(passes) && (self.any.is_empty() || self.any.iter().any(passes))
+    }
+
+    /// The confidence to which a value rises when the checks that support it
+    /// hold; `None` when they do not or there are none.
+    pub(super) fn supported(&self, normalized: &str) -> Option<f32> {
+        let holds =
+            !self.supports.is_empty() && self.supports.iter().all(|test| test.passes(normalized));
+        holds.then_some(self.supported_confidence)
+    }
 }
 
 impl Detector {
-    pub(super) fn new(spec: catalog::Detector, patterns: Range<u32>, own: &[Pattern]) -> Detector {
+    pub(super) fn new(
+        spec: catalog::Detector,
+        patterns: Range<u32>,
+        own: &[Pattern],
+        slots: &mut usize,
+    ) -> Detector {
+        *slots += 2;
         Detector {
             longest: own.iter().map(Pattern::max_length).max().unwrap_or(0),
             lines: own.iter().any(|pattern| pattern.lines),
@@ -65,6 +113,7 @@ impl Detector {
             bound: OnceLock::new(),
             validate: spec.validate,
             deny: spec.deny,
+            slots: [*slots - 2, *slots - 1],
             judge: OnceLock::new(),
         }
     }
@@ -76,20 +125,15 @@ impl Detector {
 
     pub(super) fn judge(&self) -> &Judge {
         self.judge.get_or_init(|| {
-            let validate: ValidateSpec = parse(&self.validate);
-            let deny: DenySpec = parse(&self.deny);
-            let compile = |patterns: &[String]| -> Vec<Regex> {
-                patterns
-                    .iter()
-                    .map(|p| compile(p).expect("the catalogue compiler has built this regex"))
-                    .collect()
-            };
+            let mut deny: DenySpec = parse(&self.deny);
+            let values = deny.test_values.iter();
+            let values = values.map(|value| format!("^{}$", regex_syntax::escape(value)));
+            deny.test_patterns.extend(values);
             Judge {
-                test_patterns: compile(&deny.test_patterns),
-                deny_patterns: compile(&deny.patterns),
-                checks: checksum_evidence(&validate),
-                validate,
-                deny,
+                test_values: AnyOf::new(deny.test_patterns, self.slots[0]),
+                denied: AnyOf::new(deny.patterns, self.slots[1]),
+                checks: checksum_names(&parse(&self.validate)),
+                validate: Checks::parse(&self.validate),
             }
         })
     }
@@ -97,62 +141,29 @@ impl Detector {
 
 impl Judge {
     /// A published specimen or a reserved value.
-    pub(super) fn is_test_value(&self, normalized: &str) -> bool {
-        self.deny.test_values.iter().any(|v| v == normalized)
-            || self.test_patterns.iter().any(|p| p.is_match(normalized))
+    pub(super) fn is_test_value(&self, normalized: &str, caches: &mut Caches) -> bool {
+        self.test_values.is_match(normalized.as_bytes(), caches)
     }
 
     /// A value of a shape that the detector refuses.
-    pub(super) fn is_denied(&self, raw: &[u8]) -> bool {
-        self.deny_patterns.iter().any(|p| p.is_match(raw))
+    pub(super) fn is_denied(&self, raw: &[u8], caches: &mut Caches) -> bool {
+        self.denied.is_match(raw, caches)
     }
 }
 
-/// Compiles a regex of a deny list.
-pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
-    Regex::builder()
-        .syntax(syntax::Config::new().unicode(false).utf8(false))
-        .build(pattern)
-        .map_err(|err| err.to_string())
-}
-
-/// Whether all checks of `spec` hold.
-pub(super) fn valid(spec: &ValidateSpec, normalized: &str) -> bool {
-    spec.all
-        .iter()
-        .all(|check| validate::passes(check, normalized))
-        && (spec.any.is_empty()
-            || spec
-                .any
-                .iter()
-                .any(|check| validate::passes(check, normalized)))
-}
-
-/// Whether the checks that support a value hold; false when there are none.
-pub(super) fn supported(spec: &ValidateSpec, normalized: &str) -> bool {
-    !spec.supports.is_empty()
-        && spec
-            .supports
-            .iter()
-            .all(|check| validate::passes(check, normalized))
-}
-
 /// Parses checks that the catalogue compiler wrote.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
+fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
     serde_json::from_str(json).expect("the catalogue compiler wrote this")
 }
 
 /// Names the checks that tell more than shape, for the evidence of a finding.
-fn checksum_evidence(spec: &ValidateSpec) -> Option<Evidence> {
-    let names: Vec<&str> = spec
+fn checksum_names(spec: &ValidateSpec) -> Option<Arc<str>> {
+    let mut names: Vec<&str> = spec
         .all
         .iter()
         .chain(&spec.any)
         .filter_map(validate::checksum_name)
         .collect();
-    let mut names: Vec<&str> = names;
     names.dedup();
-    (!names.is_empty()).then(|| Evidence::Checksum {
-        name: names.join("+").into(),
-    })
+    (!names.is_empty()).then(|| names.join("+").into())
 }

@@ -13,16 +13,18 @@ use std::sync::Arc;
 
 use super::anchor::shape::ShapeAnchor;
 use super::anchor::{Hit, Scanner};
+use super::automaton::{Caches, Lazy};
 use super::catalog::spec::{Boundary, Requires};
 use super::catalog::words::WordTable;
 use super::catalog::{ByteSet, Catalog, Factor, KeywordFactor, Shape, Sign};
-use super::context::field::FieldNames;
+use super::context::field::{FieldNames, Role};
 use super::context::index::{Index, Words};
 use super::detector::Detector;
+use super::evidence::Reasons;
 use super::normalize::normalize;
-use super::pattern::{Caches, Lazy, Pattern};
+use super::pattern::Pattern;
 use super::resolve::resolve;
-use crate::model::{Cell, CellBatch, Confidence, DetectorInfo, Evidence, Segment};
+use crate::model::{Cell, CellBatch, Confidence, DetectorInfo, Segment};
 
 /// All detectors, ready to scan. Shared by all workers.
 #[derive(Debug)]
@@ -66,10 +68,14 @@ pub struct Scratch {
 pub(super) struct Work {
     pub(super) caches: Caches,
     pub(super) index: Index,
+    /// The value under judgement, normalised.
+    pub(super) normalized: String,
+    /// The pattern and start that an anchor led to last.
+    pub(super) latest: Option<(u32, usize)>,
     /// By detector: up to where its context-bound patterns have been tried.
     pub(super) tried: Vec<usize>,
-    /// Detectors by field name.
-    pub(super) fields: BTreeMap<Arc<str>, Arc<[u32]>>,
+    /// What the names of fields say.
+    pub(super) fields: BTreeMap<Arc<str>, Arc<Role>>,
     pub(super) matches: Vec<Match>,
 }
 
@@ -86,8 +92,8 @@ pub struct Match {
     pub cell: Option<u32>,
     /// How sure.
     pub confidence: Confidence,
-    /// Why.
-    pub evidence: Vec<Evidence>,
+    /// Why, for [`Engine::evidence`].
+    pub(super) reasons: Reasons,
     /// A published specimen or a reserved value.
     pub test_value: bool,
 }
@@ -97,7 +103,8 @@ pub(super) struct Scope<'a> {
     pub(super) text: &'a [u8],
     pub(super) span: Range<usize>,
     pub(super) cell: Option<u32>,
-    pub(super) field: Option<(&'a Arc<str>, &'a [u32])>,
+    /// What the name of its field says, if it has one.
+    pub(super) field: Option<&'a Role>,
 }
 
 impl Engine {
@@ -161,6 +168,7 @@ impl Engine {
                 spec,
                 first..patterns.len() as u32,
                 &patterns[first as usize..],
+                &mut slots,
             ));
         }
         let shapes: Vec<(Shape, ShapeAnchor<'_>)> = shapes
@@ -227,8 +235,9 @@ impl Engine {
     }
 
     /// The value of a match in the form in which values are compared.
-    pub fn normalized<'t>(&self, detector: u32, value: &'t [u8]) -> std::borrow::Cow<'t, str> {
-        normalize(value, self.detectors[detector as usize].normalise)
+    pub fn normalized(&self, detector: u32, value: &[u8]) -> String {
+        let how = self.detectors[detector as usize].normalise;
+        normalize(value, how, &mut String::new()).to_owned()
     }
 
     /// Scans a segment: what starts in its core, in order of place, without
@@ -265,29 +274,17 @@ impl Engine {
     fn scan_cells(&self, batch: &CellBatch<'_>, scratch: &mut Scratch) -> Vec<Match> {
         let Scratch { anchors, work } = scratch;
         work.begin(self.detectors.len(), batch.text.len());
-        let by_field: Vec<Arc<[u32]>> = batch
-            .table
-            .fields
-            .iter()
-            .map(|field| {
-                if field.named {
-                    self.detectors_of(&field.name, work)
-                } else {
-                    Arc::from([])
-                }
-            })
+        let fields = batch.table.fields.iter();
+        let by_field: Vec<Option<Arc<Role>>> = fields
+            .map(|field| field.named.then(|| self.role_of(&field.name, work)))
             .collect();
         let scope_of = |index: usize| {
             let cell = &batch.cells[index];
-            let field = cell.field as usize;
             Scope {
                 text: batch.text,
                 span: cell.span.start as usize..cell.span.end as usize,
                 cell: Some(index as u32),
-                field: by_field
-                    .get(field)
-                    .filter(|_| batch.table.fields[field].named)
-                    .map(|ids| (&batch.table.fields[field].name, &**ids)),
+                field: by_field.get(cell.field as usize).and_then(Option::as_deref),
             }
         };
         // Hits come in order, block by block: the cell of the last one is near.
@@ -326,16 +323,18 @@ impl Engine {
         // Fields whose name speaks for a detector switch its patterns on. They
         // are gone through from the start again, keywords may have been far ahead.
         work.tried.fill(0);
-        if by_field.iter().any(|ids| !ids.is_empty()) {
+        let named =
+            |role: &Option<Arc<Role>>| role.as_ref().is_some_and(|role| !role.detectors.is_empty());
+        if by_field.iter().any(named) {
             for (index, cell) in batch.cells.iter().enumerate() {
-                let Some(ids) = by_field.get(cell.field as usize) else {
+                let Some(Some(role)) = by_field.get(cell.field as usize) else {
                     continue;
                 };
-                if ids.is_empty() || cell.span.is_empty() {
+                if role.detectors.is_empty() || cell.span.is_empty() {
                     continue;
                 }
                 let scope = scope_of(index);
-                for &detector in ids.iter() {
+                for &detector in &role.detectors {
                     self.try_bound_patterns(detector, scope.span.clone(), &scope, work);
                 }
             }
@@ -372,18 +371,18 @@ impl Engine {
         matches
     }
 
-    /// The detectors that a field name speaks for, remembered by name.
-    fn detectors_of(&self, name: &Arc<str>, work: &mut Work) -> Arc<[u32]> {
+    /// What a field name says, remembered by name.
+    fn role_of(&self, name: &Arc<str>, work: &mut Work) -> Arc<Role> {
         /// Names of JSON keys can be without number.
         const MOST_NAMES: usize = 4096;
-        if let Some(ids) = work.fields.get(name) {
-            return ids.clone();
+        if let Some(role) = work.fields.get(name) {
+            return role.clone();
         }
-        let ids: Arc<[u32]> = self.fields.detectors(name).into();
+        let role = Arc::new(self.fields.role(name));
         if work.fields.len() < MOST_NAMES {
-            work.fields.insert(name.clone(), ids.clone());
+            work.fields.insert(name.clone(), role.clone());
         }
-        ids
+        role
     }
 }
 
@@ -400,6 +399,7 @@ impl Work {
         self.index.begin(length);
         self.tried.clear();
         self.tried.resize(detectors, 0);
+        self.latest = None;
         self.matches.clear();
     }
 }

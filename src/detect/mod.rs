@@ -1,11 +1,13 @@
 //! The engine: segment in, matches out; pure and thread-free.
 
 mod anchor;
+mod automaton;
 mod boundary;
 pub mod catalog;
 mod context;
 mod detector;
 mod engine;
+mod evidence;
 mod noise;
 mod normalize;
 mod pattern;
@@ -18,5 +20,5 @@ pub use engine::{Engine, Match, Scratch};
 
 /// Whether a regex of a detector's deny list parses, and why not.
 pub fn check_deny_pattern(pattern: &str) -> Result<(), String> {
-    detector::compile(pattern).map(|_| ())
+    automaton::check(pattern)
 }

@@ -7,8 +7,30 @@ use std::ops::Range;
 pub(super) enum Noise {
     /// Not a value at all: part of an identifier or hash.
     Part,
-    /// Could be, but this is more likely; the word is what it is.
-    Doubt(&'static str),
+    /// Could be, but this is more likely.
+    Doubt(Doubt),
+}
+
+/// What a value is more likely to be, or what speaks against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// A point in time.
+    Timestamp,
+    /// One of a row of figures.
+    AmongNumbers,
+    /// Something of another kind, says the name of its field.
+    FieldName,
+}
+
+impl Doubt {
+    /// The word for it in reports.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Doubt::Timestamp => "timestamp",
+            Doubt::AmongNumbers => "among-numbers",
+            Doubt::FieldName => "field-name",
+        }
+    }
 }
 
 /// Judges the surroundings of a data value (not of secrets or markings).
@@ -18,10 +40,10 @@ pub(super) fn judge(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> 
     }
     let held = &text[value.clone()];
     if held.iter().all(u8::is_ascii_digit) && is_timestamp(held) {
-        return Some(Noise::Doubt("timestamp"));
+        return Some(Noise::Doubt(Doubt::Timestamp));
     }
     if held.iter().all(|b| b.is_ascii_digit() || *b == b' ') && among_numbers(text, scope, value) {
-        return Some(Noise::Doubt("among-numbers"));
+        return Some(Noise::Doubt(Doubt::AmongNumbers));
     }
     None
 }
@@ -54,30 +76,32 @@ fn among_numbers(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> boo
         }
     };
     let before = look(&mut text[scope.start..value.start].iter().rev());
+    if before == Beside::Other {
+        return false;
+    }
     let after = look(&mut text[value.end..scope.end].iter());
-    let number = before == Beside::Number || after == Beside::Number;
-    number && before != Beside::Other && after != Beside::Other
+    after != Beside::Other && (before == Beside::Number || after == Beside::Number)
 }
 
 /// A value that consists of one digit, or of digits in a row up or down:
 /// placeholders, keyboard walks, counters.
 pub(super) fn is_sequential(digits: &str) -> bool {
     let bytes = digits.as_bytes();
-    if bytes.len() < 6 || !bytes.iter().all(u8::is_ascii_digit) {
+    if bytes.len() < 6 {
         return false;
     }
-    let steps = |step: u8| {
-        bytes
-            .windows(2)
-            .all(|p| (p[0] - b'0' + step) % 10 == p[1] - b'0')
-    };
-    steps(0) || steps(1) || steps(9)
+    let step = |pair: &[u8]| (pair[1].wrapping_sub(pair[0]).wrapping_add(10)) % 10;
+    let first = step(&bytes[..2]);
+    matches!(first, 0 | 1 | 9)
+        && bytes.iter().all(u8::is_ascii_digit)
+        && bytes.windows(2).all(|pair| step(pair) == first)
 }
 
 /// Whether the value lies inside a run of hex digits and dashes that is a UUID
 /// or a hash of usual length.
 fn in_uuid_or_hash(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> bool {
     const LONGEST: usize = 130;
+    const SHORTEST: usize = 32;
     let member = |b: u8| b.is_ascii_hexdigit() || b == b'-';
     if !text[value.clone()].iter().all(|&b| member(b)) {
         return false;
@@ -92,15 +116,20 @@ fn in_uuid_or_hash(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> b
         .take_while(|&&b| member(b))
         .count();
     let run = &text[value.start - start..value.end + end];
-    let run = run.trim_ascii_start();
-    let groups: Vec<usize> = run.split(|&b| b == b'-').map(<[u8]>::len).collect();
-    let uuid = groups.windows(5).any(|g| *g == [8, 4, 4, 4, 12]);
-    let has_letters = run.iter().any(u8::is_ascii_alphabetic);
-    let hash = has_letters
-        && groups
-            .iter()
-            .any(|&g| matches!(g, 32 | 40 | 56 | 64 | 96 | 128));
-    uuid || hash
+    if run.len() < SHORTEST {
+        return false;
+    }
+    let mut last = [0; 5];
+    let mut hash = false;
+    for group in run.split(|&b| b == b'-').map(<[u8]>::len) {
+        last.rotate_left(1);
+        last[4] = group;
+        if last == [8, 4, 4, 4, 12] {
+            return true;
+        }
+        hash |= matches!(group, 32 | 40 | 56 | 64 | 96 | 128);
+    }
+    hash && run.iter().any(u8::is_ascii_alphabetic)
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970 that fall
@@ -141,7 +170,7 @@ mod tests {
             Some(Noise::Part)
         );
         assert_eq!(noise("id 536-22-8471", "536-22-8471"), None);
-        let among = Some(Noise::Doubt("among-numbers"));
+        let among = Some(Noise::Doubt(Doubt::AmongNumbers));
         assert_eq!(
             noise("17 4561071962329169 0.5\n", "4561071962329169"),
             among
@@ -153,11 +182,11 @@ mod tests {
         );
         assert_eq!(
             noise("at 1764000000 s", "1764000000"),
-            Some(Noise::Doubt("timestamp"))
+            Some(Noise::Doubt(Doubt::Timestamp))
         );
         assert_eq!(
             noise("at 20261124 s", "20261124"),
-            Some(Noise::Doubt("timestamp"))
+            Some(Noise::Doubt(Doubt::Timestamp))
         );
     }
 

@@ -1,149 +1,14 @@
-//! Patterns at run time: regexes that are compiled when first needed.
+//! Patterns at run time: the shapes of a detector and where in them the value is.
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use regex_automata::hybrid::dfa::{self, DFA};
-use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
-use regex_automata::nfa::thompson::{self, WhichCaptures};
-use regex_automata::util::primitives::NonMaxUsize;
-use regex_automata::util::syntax;
-use regex_automata::{Anchored, Input};
-
+use super::automaton::{Caches, Lazy};
 use super::boundary;
-use super::catalog::spec::{Boundary, Requires, ValidateSpec};
+use super::catalog::spec::{Boundary, Requires};
 use super::catalog::{self, ByteSet};
 use super::context::field;
-use super::detector::parse;
-
-/// A regex that costs nothing until it is used.
-///
-/// All the engine asks is whether a match starts here and where it ends, so
-/// only a forward automaton is built; what groups hold is asked of the few
-/// matches whose pattern has a use for it.
-#[derive(Debug)]
-pub(super) struct Lazy {
-    regex: String,
-    /// Place of its memory in a worker's [`Caches`].
-    slot: usize,
-    forward: OnceLock<DFA>,
-    groups: OnceLock<PikeVM>,
-}
-
-/// Search memory of one worker, one slot a regex, filled on first use.
-#[derive(Debug, Default)]
-pub(super) struct Caches(Vec<Slot>);
-
-#[derive(Debug, Default)]
-struct Slot {
-    forward: Option<Box<dfa::Cache>>,
-    groups: Option<Box<pikevm::Cache>>,
-}
-
-impl Lazy {
-    pub(super) fn new(regex: String, slots: &mut usize) -> Lazy {
-        *slots += 1;
-        Lazy {
-            regex,
-            slot: *slots - 1,
-            forward: OnceLock::new(),
-            groups: OnceLock::new(),
-        }
-    }
-
-    /// The regex as text.
-    pub(super) fn as_str(&self) -> &str {
-        &self.regex
-    }
-
-    fn syntax() -> syntax::Config {
-        syntax::Config::new().unicode(false).utf8(false)
-    }
-
-    fn forward(&self) -> &DFA {
-        self.forward.get_or_init(|| {
-            DFA::builder()
-                .configure(
-                    DFA::config()
-                        .cache_capacity(1 << 20)
-                        .skip_cache_capacity_check(true),
-                )
-                .syntax(Self::syntax())
-                .thompson(
-                    thompson::Config::new()
-                        .utf8(false)
-                        .which_captures(WhichCaptures::None),
-                )
-                .build(&self.regex)
-                .expect("the catalogue compiler has parsed this regex")
-        })
-    }
-
-    fn groups(&self) -> &PikeVM {
-        self.groups.get_or_init(|| {
-            PikeVM::builder()
-                .syntax(Self::syntax())
-                .thompson(thompson::Config::new().utf8(false))
-                .build(&self.regex)
-                .expect("the catalogue compiler has parsed this regex")
-        })
-    }
-
-    fn slot<'c>(&self, caches: &'c mut Caches) -> &'c mut Slot {
-        if caches.0.len() <= self.slot {
-            caches.0.resize_with(self.slot + 1, Slot::default);
-        }
-        &mut caches.0[self.slot]
-    }
-
-    /// The match that starts at `span.start`, if there is one.
-    pub(super) fn match_at(
-        &self,
-        text: &[u8],
-        span: Range<usize>,
-        caches: &mut Caches,
-    ) -> Option<Range<usize>> {
-        let start = span.start;
-        let input = Input::new(text).span(span).anchored(Anchored::Yes);
-        let forward = self.forward();
-        let slot = self.slot(caches);
-        let cache = slot
-            .forward
-            .get_or_insert_with(|| Box::new(forward.create_cache()));
-        match forward.try_search_fwd(cache, &input) {
-            Ok(end) => end.map(|end| start..end.offset()),
-            // The automaton does not give up as configured; if it ever does,
-            // the slow way has the answer.
-            Err(_) => {
-                let mut ends = [None; 2];
-                self.search_groups(&input, slot, &mut ends);
-                ends[1].map(|end| start..end.get())
-            }
-        }
-    }
-
-    fn search_groups(&self, input: &Input<'_>, slot: &mut Slot, ends: &mut [Option<NonMaxUsize>]) {
-        let groups = self.groups();
-        let cache = slot
-            .groups
-            .get_or_insert_with(|| Box::new(groups.create_cache()));
-        groups.search_slots(cache, input, ends);
-    }
-
-    /// Capture groups of the match that starts at `span.start`: start and end
-    /// of each.
-    fn groups_at(
-        &self,
-        text: &[u8],
-        span: Range<usize>,
-        caches: &mut Caches,
-    ) -> Vec<Option<NonMaxUsize>> {
-        let mut ends = vec![None; self.groups().get_nfa().group_info().slot_len()];
-        let input = Input::new(text).span(span).anchored(Anchored::Yes);
-        self.search_groups(&input, self.slot(caches), &mut ends);
-        ends
-    }
-}
+use super::detector::Checks;
 
 /// One shape of a detector, ready to match.
 #[derive(Debug)]
@@ -158,14 +23,33 @@ pub(super) struct Pattern {
     pub(super) exact: Lazy,
     /// `ValidateSpec` as JSON; empty when there is nothing to check.
     validate: String,
-    checks: OnceLock<ValidateSpec>,
+    checks: OnceLock<Checks>,
     group: usize,
     same: Vec<Vec<usize>>,
+    inner: Option<Inner>,
     max_length: usize,
     /// True when a match can hold a line end.
     pub(super) lines: bool,
     /// Bytes that a match can have at its first places.
     start: Vec<ByteSet>,
+}
+
+/// Where the value is, when it is a group that can be told at once.
+#[derive(Debug)]
+struct Inner {
+    skip: usize,
+    value: Lazy,
+    rest: Lazy,
+}
+
+impl Inner {
+    /// The value in the match at `found`, if what follows it can follow.
+    fn find(&self, text: &[u8], found: &Range<usize>, caches: &mut Caches) -> Option<Range<usize>> {
+        let start = found.start + self.skip;
+        let value = self.value.match_at(text, start..found.end, caches)?;
+        self.rest.match_at(text, value.end..text.len(), caches)?;
+        Some(value)
+    }
 }
 
 impl Pattern {
@@ -182,6 +66,11 @@ impl Pattern {
             checks: OnceLock::new(),
             group: spec.group as usize,
             same: spec.same,
+            inner: spec.inner.map(|inner| Inner {
+                skip: inner.skip as usize,
+                value: Lazy::new(inner.value, slots),
+                rest: Lazy::new(boundary::wrap_end(&inner.rest, spec.boundary), slots),
+            }),
             max_length: spec.plan.length.1 as usize,
             lines: spec.plan.lines,
             start: spec.plan.start,
@@ -189,11 +78,8 @@ impl Pattern {
     }
 
     /// Checks of this shape alone.
-    pub(super) fn validate(&self) -> &ValidateSpec {
-        self.checks.get_or_init(|| match self.validate.as_str() {
-            "" => ValidateSpec::default(),
-            json => parse(json),
-        })
+    pub(super) fn validate(&self) -> &Checks {
+        self.checks.get_or_init(|| Checks::parse(&self.validate))
     }
 
     /// Longest match, in bytes.
@@ -217,21 +103,101 @@ impl Pattern {
         if self.group == 0 && self.same.is_empty() {
             return Some(found.clone());
         }
-        let slots = self.exact.groups_at(text, found.clone(), caches);
-        let group = |n: usize| -> Option<Range<usize>> {
-            let start = slots.get(2 * n).copied().flatten()?;
-            let end = slots.get(2 * n + 1).copied().flatten()?;
-            Some(start.get()..end.get())
-        };
-        let equal = |groups: &Vec<usize>| {
-            let text_of = |n: usize| group(n).map(|r| &text[r]);
-            groups
-                .windows(2)
-                .all(|pair| text_of(pair[0]) == text_of(pair[1]))
-        };
-        if !self.same.iter().all(equal) {
-            return None;
+        if let Some(inner) = &self.inner
+            && let Some(value) = inner.find(text, found, caches)
+        {
+            return Some(value);
         }
-        group(self.group)
+        self.exact.groups_at(text, found.clone(), caches, |ends| {
+            let group = |n: usize| -> Option<Range<usize>> {
+                let start = ends.get(2 * n).copied().flatten()?;
+                let end = ends.get(2 * n + 1).copied().flatten()?;
+                Some(start.get()..end.get())
+            };
+            let equal = |groups: &Vec<usize>| {
+                let text_of = |n: usize| group(n).map(|r| &text[r]);
+                groups
+                    .windows(2)
+                    .all(|pair| text_of(pair[0]) == text_of(pair[1]))
+            };
+            if !self.same.iter().all(equal) {
+                return None;
+            }
+            group(self.group)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The pattern that a detector file would give.
+    fn pattern(regex: &str, boundary: &str, slots: &mut usize) -> Pattern {
+        let text = format!(
+            r"
+            [[detector]]
+            id = 'x'
+            name = 'X'
+            category = 'test'
+            label = 'internal'
+            [[detector.pattern]]
+            id = 'p'
+            regex = '{regex}'
+            group = 1
+            confidence = 0.5
+            requires = 'field'
+            boundary = '{boundary}'
+            [detector.context]
+            fields = ['x']
+            "
+        );
+        let file = catalog::parse_file("x.toml", &text).expect("a detector file");
+        let mut catalog = catalog::compile(&[("x.toml".to_owned(), file)]).expect("no mistakes");
+        let spec = catalog.detectors.remove(0).patterns.remove(0);
+        Pattern::new(0, spec, slots)
+    }
+
+    /// Patterns of which the place of the value is known, under both kinds of
+    /// boundary.
+    static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+        let regexes = [
+            r"(\d{1,3}(?:\.\d{1,3}){1,3})(?:/\d{1,2}|:\d{1,5})?",
+            r"(a|ab)(?:c|bcd)?",
+            r"(a{1,3}?)a?b?",
+            r"\d\.(a(?:b|bc)?)c{0,2}",
+            r"(?:b|c)((?:\d|a\d){1,4})(?:[ .:/]\d)?",
+        ];
+        let mut slots = 0;
+        let mut with = |boundary| regexes.map(|regex| pattern(regex, boundary, &mut slots));
+        [with("word"), with("none")].into_iter().flatten().collect()
+    });
+
+    proptest! {
+        #[test]
+        fn the_value_is_what_the_group_holds(text in "[abc0-9./: é]{0,16}") {
+            let text = text.as_bytes();
+            let mut caches = Caches::default();
+            for pattern in PATTERNS.iter() {
+                let inner = pattern.inner.as_ref().expect("a group of known place");
+                for at in 0..text.len() {
+                    let span = at..text.len();
+                    let Some(found) = pattern.exact.match_at(text, span, &mut caches) else {
+                        continue;
+                    };
+                    let group = pattern.exact.groups_at(text, found.clone(), &mut caches, |ends| {
+                        ends[2].zip(ends[3]).map(|(start, end)| start.get()..end.get())
+                    });
+                    // What does not know leaves it to the search for groups.
+                    if let Some(value) = inner.find(text, &found, &mut caches) {
+                        prop_assert_eq!(Some(value), group, "{}", pattern.exact.as_str());
+                    }
+                }
+            }
+        }
     }
 }

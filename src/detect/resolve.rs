@@ -12,11 +12,15 @@ use crate::model::{Band, Kind};
 /// Leaves the rest in order of place.
 pub(super) fn resolve(engine: &Engine, matches: &mut Vec<Match>) {
     let by_place = |m: &Match| (m.span.start, Reverse(m.span.end), m.detector, m.pattern);
-    matches.sort_by(|a, b| {
+    let order = |a: &Match, b: &Match| {
         by_place(a)
             .cmp(&by_place(b))
             .then(b.confidence.get().total_cmp(&a.confidence.get()))
-    });
+    };
+    // Most come in the order of their places already.
+    if !matches.is_sorted_by(|a, b| order(a, b).is_le()) {
+        matches.sort_by(order);
+    }
     matches.dedup_by(|a, b| a.span == b.span && a.detector == b.detector && a.pattern == b.pattern);
 
     let rank = |m: &Match| {
@@ -39,9 +43,11 @@ pub(super) fn resolve(engine: &Engine, matches: &mut Vec<Match>) {
     };
     let competes = |m: &Match| engine.info(m.detector).kind != Kind::Marking;
 
-    // Matches fall into clusters that do not touch; each is settled by itself,
-    // best first.
-    let mut keep = vec![true; matches.len()];
+    // Matches fall into clusters that do not touch, mostly of one; each is
+    // settled by itself, best first.
+    let mut kept = 0;
+    let mut best: Vec<usize> = Vec::new();
+    let mut accepted: Vec<usize> = Vec::new();
     let mut from = 0;
     while from < matches.len() {
         let mut end = matches[from].span.end;
@@ -50,30 +56,37 @@ pub(super) fn resolve(engine: &Engine, matches: &mut Vec<Match>) {
             end = end.max(matches[to].span.end);
             to += 1;
         }
-        if to - from > 1 {
-            let mut order: Vec<usize> = (from..to).collect();
-            order.sort_by(|&a, &b| match better(&matches[a], &matches[b]) {
+        accepted.clear();
+        if to - from == 1 {
+            accepted.push(from);
+        } else {
+            best.clear();
+            best.extend(from..to);
+            best.sort_by(|&a, &b| match better(&matches[a], &matches[b]) {
                 true => std::cmp::Ordering::Less,
                 false if a == b => std::cmp::Ordering::Equal,
                 false => std::cmp::Ordering::Greater,
             });
-            let mut accepted: Vec<usize> = Vec::new();
-            for at in order {
+            for &at in &best {
                 let rival = |&other: &usize| {
                     let (a, b) = (&matches[at], &matches[other]);
                     let overlap = a.span.start < b.span.end && b.span.start < a.span.end;
                     let same_marking = !competes(a) && a.detector == b.detector;
                     overlap && (competes(a) && competes(b) || same_marking)
                 };
-                if accepted.iter().any(rival) {
-                    keep[at] = false;
-                } else {
+                if !accepted.iter().any(rival) {
                     accepted.push(at);
                 }
             }
+            accepted.sort_unstable();
+        }
+        for &at in &accepted {
+            if kept != at {
+                matches.swap(kept, at);
+            }
+            kept += 1;
         }
         from = to;
     }
-    let mut keep = keep.into_iter();
-    matches.retain(|_| keep.next().unwrap_or(true));
+    matches.truncate(kept);
 }

@@ -29,6 +29,11 @@ impl Engine {
         let end_of = |start: usize| (start + pattern.max_length()).min(scope.span.end);
         let text = &scope.text[..scope.span.end];
         let Some(tail) = &anchor.tail else {
+            // Ways to begin that differ in length alone fit the same place.
+            let latest = std::mem::replace(&mut work.latest, Some((anchor.pattern, last)));
+            if latest == work.latest {
+                return;
+            }
             if let Some(found) = pattern
                 .exact
                 .match_at(text, last..end_of(last), &mut work.caches)

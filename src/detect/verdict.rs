@@ -4,14 +4,12 @@ use std::ops::Range;
 
 use super::boundary;
 use super::catalog::spec::Requires;
-use super::context::field;
-use super::context::index::Near;
 use super::context::score::Score;
-use super::detector::{supported, valid};
 use super::engine::{Engine, Match, Scope, Work};
+use super::evidence::{Reasons, Word};
 use super::noise::{self, Noise};
 use super::normalize::normalize;
-use crate::model::{Evidence, Kind};
+use crate::model::Kind;
 
 impl Engine {
     /// The regex of a pattern matched: is it a finding? Cheap questions first.
@@ -23,43 +21,39 @@ impl Engine {
         work: &mut Work,
     ) -> bool {
         let pattern = &self.patterns[index as usize];
-        let detector = &self.detectors[pattern.detector as usize];
         let text = &scope.text[..scope.span.end];
         if !boundary::holds(text, &found, pattern.boundary) {
+            return false;
+        }
+        let field = scope.field.is_some_and(|role| {
+            role.detectors.contains(&pattern.detector)
+                && !pattern.not_fields.contains(&role.letters)
+        });
+        if pattern.requires == Requires::Field && !field {
             return false;
         }
         let Some(value) = pattern.value(text, &found, &mut work.caches) else {
             return false;
         };
-        let raw = &text[value.clone()];
+        let detector = &self.detectors[pattern.detector as usize];
+        let context = &detector.context;
         let judge = detector.judge();
-        let normalized = normalize(raw, detector.normalise);
+        let raw = &text[value.clone()];
+        let normalized = normalize(raw, detector.normalise, &mut work.normalized);
         let own = pattern.validate();
-        if !valid(&judge.validate, &normalized) || !valid(own, &normalized) || judge.is_denied(raw)
+        if !judge.validate.hold(normalized)
+            || !own.hold(normalized)
+            || judge.is_denied(raw, &mut work.caches)
         {
             return false;
         }
-        let doubt = match detector.info.kind {
-            Kind::Data => noise::judge(text, &scope.span, &value),
-            _ => None,
+        let is_data = detector.info.kind == Kind::Data;
+        let noise = is_data.then(|| noise::judge(text, &scope.span, &value));
+        let looks = match noise.flatten() {
+            Some(Noise::Part) => return false,
+            Some(Noise::Doubt(doubt)) => Some(doubt),
+            None => None,
         };
-        if doubt == Some(Noise::Part) {
-            return false;
-        }
-
-        let context = &detector.context;
-        let field = scope
-            .field
-            .as_ref()
-            .filter(|(name, ids)| {
-                ids.contains(&pattern.detector)
-                    && (pattern.not_fields.is_empty()
-                        || !pattern.not_fields.contains(&field::letters(name)))
-            })
-            .map(|(name, _)| *name);
-        if pattern.requires == Requires::Field && field.is_none() {
-            return false;
-        }
         let window = context.window as usize;
         let mut nearest = |negative| {
             let of = (pattern.detector, negative);
@@ -67,62 +61,49 @@ impl Engine {
                 .nearest(&self.words, text, of, &scope.span, &value, window)
         };
         let keyword = nearest(false);
-        if pattern.requires == Requires::Context && field.is_none() && keyword.is_none() {
+        if pattern.requires == Requires::Context && !field && keyword.is_none() {
             return false;
         }
 
         let mut score = Score::new(pattern.confidence);
-        let mut evidence = vec![Evidence::Pattern {
-            id: pattern.id.clone(),
-        }];
-        evidence.extend(judge.checks.clone());
-        for spec in [&judge.validate, own] {
-            if supported(spec, &normalized) {
-                score.supported(spec.supported_confidence);
+        let mut reasons = Reasons {
+            field,
+            ..Reasons::default()
+        };
+        for checks in [&judge.validate, own] {
+            if let Some(confidence) = checks.supported(normalized) {
+                score.supported(confidence);
             }
         }
-        if let Some(name) = field {
+        if field {
             score.field(context.field_confidence);
-            evidence.push(Evidence::Field { text: name.clone() });
         }
-        let named = field.is_some() || keyword.as_ref().is_some_and(Near::is_beside);
+        let named = field || keyword.is_some_and(|near| near.is_beside());
         if let Some(near) = keyword {
-            score.keyword(&near, context.keyword_confidence);
-            evidence.push(Evidence::Keyword {
-                text: context.keywords[near.word as usize].as_str().into(),
-                distance: near.distance,
-            });
-        } else if field.is_none()
-            && let Some(near) = nearest(true)
-        {
+            score.keyword(near, context.keyword_confidence);
+            reasons.word = Word::For(near);
+        } else if !field && let Some(near) = nearest(true) {
             score.negative();
-            evidence.push(Evidence::NegativeKeyword {
-                text: context.negative[near.word as usize].as_str().into(),
-            });
+            reasons.word = Word::Against(near);
         }
-        if let (Some(Noise::Doubt(reason)), false) = (doubt, named) {
+        if looks.is_some() && !named {
             score.doubt();
-            evidence.push(Evidence::Doubt { reason });
+            reasons.looks = looks;
         }
         // A column that is named, and named otherwise, mostly holds otherwise.
         if !named && scope.is_whole_cell_of_another_field(&value) && is_bare_number(raw) {
             score.doubt();
-            evidence.push(Evidence::Doubt {
-                reason: "field-name",
-            });
+            reasons.elsewhere = true;
         }
-        let test_value = judge.is_test_value(&normalized)
-            || detector.info.kind == Kind::Data && noise::is_sequential(&normalized);
-        if test_value {
-            evidence.push(Evidence::TestValue);
-        }
+        let test_value = judge.is_test_value(normalized, &mut work.caches)
+            || is_data && noise::is_sequential(normalized);
         work.matches.push(Match {
             detector: pattern.detector,
             pattern: index,
             span: value,
             cell: scope.cell,
             confidence: score.confidence(),
-            evidence,
+            reasons,
             test_value,
         });
         true

@@ -88,7 +88,7 @@ pub(super) fn scan(
         let near = neighbours(&spans, index, &line)
             .map(|s| s.start.max(line.start) - line.start..s.end.min(line.end) - line.start);
         let masked = masked_line(&text[line.clone()], near);
-        let finding = finding(engine, path, text, found, location);
+        let finding = finding(engine, path, segment, text, found, location);
         block.findings.push(Draft {
             finding,
             masked,
@@ -117,11 +117,13 @@ fn group(segment: &Segment<'_>, found: &Match) -> Group {
 fn finding(
     engine: &Engine,
     path: &Arc<ItemPath>,
+    segment: &Segment<'_>,
     text: &[u8],
     found: Match,
     location: crate::model::Location,
 ) -> Finding {
     let detector = engine.info(found.detector).clone();
+    let evidence = engine.evidence(segment, &found);
     let value = &text[found.span];
     Finding {
         id: String::new(),
@@ -130,7 +132,7 @@ fn finding(
         preview: mask::preview(value, detector.mask),
         value: Sensitive::new(value),
         confidence: found.confidence,
-        evidence: found.evidence,
+        evidence,
         label: detector.label,
         test_value: found.test_value,
         detector,

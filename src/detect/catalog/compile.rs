@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::fold::{GAP, SEPARATORS, fold};
-use super::plan::{self, Factor, Plan, factor, plan};
+use super::plan::{self, Factor, Inner, Plan, factor, plan};
 use super::spec::{
     Boundary, ContextSpec, DetectorSpec, FileSpec, Normalise, PatternSpec, Requires,
 };
@@ -102,6 +102,8 @@ pub struct Pattern {
     pub validate: String,
     /// Where its matches can be.
     pub plan: Plan,
+    /// Where in them the value is, when that is a group and can be told at once.
+    pub inner: Option<Inner>,
 }
 
 /// What is wrong with a detector file, and where.
@@ -298,6 +300,11 @@ fn compile_pattern(spec: &PatternSpec) -> Result<Pattern, String> {
         boundary,
         validate,
         plan,
+        inner: if spec.group > 0 && spec.same.is_empty() {
+            plan::inner(&hir, spec.group)
+        } else {
+            None
+        },
     })
 }
 

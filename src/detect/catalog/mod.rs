@@ -19,5 +19,5 @@ pub mod words;
 
 pub use byteset::ByteSet;
 pub use compile::{Catalog, Detector, KeywordFactor, Pattern, SpecError, compile, parse_file};
-pub use plan::{Anchor, Factor, Plan, Sign, parse};
+pub use plan::{Anchor, Factor, Inner, Plan, Sign, parse};
 pub use shape::Shape;

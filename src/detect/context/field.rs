@@ -121,6 +121,15 @@ const ABOUT: &[&str] = &[
     "width",
 ];
 
+/// What the name of one field says.
+#[derive(Debug)]
+pub(crate) struct Role {
+    /// The detectors that it speaks for, in order of their number.
+    pub(crate) detectors: Vec<u32>,
+    /// Its [`letters`].
+    pub(crate) letters: String,
+}
+
 impl FieldNames {
     /// `names`: each name with the detector that lists it.
     pub(crate) fn new<'a>(names: impl IntoIterator<Item = (&'a str, u32)>) -> FieldNames {
@@ -139,8 +148,16 @@ impl FieldNames {
         fields
     }
 
+    /// What `name` says.
+    pub(crate) fn role(&self, name: &str) -> Role {
+        Role {
+            detectors: self.detectors(name),
+            letters: letters(name),
+        }
+    }
+
     /// The detectors that `name` speaks for, in order of their number.
-    pub(crate) fn detectors(&self, name: &str) -> Vec<u32> {
+    fn detectors(&self, name: &str) -> Vec<u32> {
         let words = words(last_key(name));
         let mut found = Vec::new();
         if let Some(detectors) = self.by_letters.get(&words.concat()) {

@@ -24,6 +24,8 @@ pub(crate) struct Words {
     buckets: Buckets,
     level: Level,
     detectors: usize,
+    /// Bytes of the shortest way to write a word.
+    shortest: usize,
 }
 
 /// A word near a value.
@@ -40,7 +42,7 @@ impl Near {
     const BESIDE: u32 = 24;
 
     /// Near enough to name this value and no other.
-    pub(crate) fn is_beside(&self) -> bool {
+    pub(crate) fn is_beside(self) -> bool {
         self.distance <= Self::BESIDE
     }
 }
@@ -85,9 +87,15 @@ impl Words {
     pub(crate) fn new(table: WordTable, detectors: usize) -> Words {
         Words {
             buckets: Buckets::new(table.keys.admits()),
-            table,
             level: Level::best(),
             detectors,
+            shortest: table
+                .forms
+                .iter()
+                .map(|form| form.text.len())
+                .min()
+                .unwrap_or(0),
+            table,
         }
     }
 
@@ -173,6 +181,10 @@ impl Index {
         value: &Range<usize>,
         window: usize,
     ) -> Option<Near> {
+        // No word fits beside a value that nearly fills its cell.
+        if (value.start - scope.start).max(scope.end - value.end) < words.shortest {
+            return None;
+        }
         let left = left_window(text, scope, value, window);
         let right = right_window(text, scope, value, window);
         let mut best: Option<(Near, u32)> = None;

@@ -35,7 +35,7 @@ impl Score {
     }
 
     /// A keyword; `lift` is the detector's own figure, 0 for the rule.
-    pub(crate) fn keyword(&mut self, near: &Near, lift: f32) {
+    pub(crate) fn keyword(&mut self, near: Near, lift: f32) {
         if lift > 0.0 {
             self.0 = self.0.max(lift);
         } else {
@@ -86,7 +86,7 @@ mod tests {
     fn context_lifts_a_bare_number_to_high_and_doubt_takes_it_back() {
         let mut score = Score::new(0.05);
         score.keyword(
-            &Near {
+            Near {
                 word: 0,
                 distance: 2,
             },

@@ -216,7 +216,7 @@ fn prefix_range(range: &PrefixRange) -> Result<(), String> {
 
 /// A single text or `low-high` of equal length.
 fn range(text: &str) -> Result<(), String> {
-    let (low, high) = ranges::ends(text);
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
     ensure(
         !low.is_empty() && low.len() == high.len() && low <= high,
         &format!("`{text}` is no range: write \"000\" or \"900-999\""),

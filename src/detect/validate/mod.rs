@@ -36,6 +36,35 @@ pub fn checksum_name(check: &Check) -> Option<&'static str> {
     })
 }
 
+/// A check that is asked often: what its name stands for is looked up once.
+#[derive(Debug)]
+pub(super) enum Test {
+    /// A function of [`custom`].
+    Rule(fn(&str) -> bool),
+    /// Any other check.
+    Check(Check),
+}
+
+impl From<Check> for Test {
+    fn from(check: Check) -> Test {
+        match &check {
+            Check::Custom { name } => custom::find(name).map_or(Test::Check(check), Test::Rule),
+            _ => Test::Check(check),
+        }
+    }
+}
+
+impl Test {
+    /// Whether `value`, already normalised, passes.
+    #[inline]
+    pub(super) fn passes(&self, value: &str) -> bool {
+        match self {
+            Test::Rule(rule) => rule(value),
+            Test::Check(check) => passes(check, value),
+        }
+    }
+}
+
 /// Whether `value`, already normalised, passes `check`.
 ///
 /// A value too short for a slice of the check fails it. Checks are expected to

@@ -10,7 +10,7 @@ use super::super::spec::Boundary;
 use super::branch::flatten;
 use super::literal::literals;
 use super::places::{places, runs};
-use super::{Anchor, Sign, all_bytes};
+use super::{Anchor, Sign, all_bytes, printed};
 
 /// The cheapest anchor of one branch, with its rate; `None` when there is nothing
 /// to look for.
@@ -83,9 +83,7 @@ pub(super) fn best_anchor(
         sets: places(&beginning(tail), boundary)?,
         before: (before.0 as u32, before.1 as u32),
         walk: all_bytes(&Hir::concat(head.to_vec())),
-        // Printed expressions say where they mean bytes; all else is Unicode,
-        // such as a class that alternatives of one character became.
-        tail: (before.0 != before.1).then(|| format!("(?u:{})", Hir::concat(tail.to_vec()))),
+        tail: (before.0 != before.1).then(|| printed(&Hir::concat(tail.to_vec()))),
     };
     Ok(Some((anchor, rate)))
 }

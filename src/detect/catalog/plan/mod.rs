@@ -7,10 +7,12 @@
 
 mod anchor;
 mod branch;
+mod inner;
 mod literal;
 mod places;
 
 use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::utf8::Utf8Sequences;
 use serde::{Deserialize, Serialize};
 
 use super::byteset::ByteSet;
@@ -18,6 +20,8 @@ use super::shape::Shape;
 use super::spec::{Boundary, Requires};
 use anchor::best_anchor;
 use branch::branches;
+pub use inner::Inner;
+pub(super) use inner::inner;
 pub(super) use literal::factor;
 use places::{fixed_length, places};
 
@@ -57,6 +61,24 @@ pub struct Anchor {
     /// What must follow from the sign on, as a regex: tried first when the
     /// start is not known, because it fails fast.
     pub tail: Option<String>,
+}
+
+impl Anchor {
+    /// Makes this anchor serve the starts of `other` too.
+    fn widen(&mut self, other: &Anchor) {
+        self.before = (
+            self.before.0.min(other.before.0),
+            self.before.1.max(other.before.1),
+        );
+        self.walk = self.walk.union(other.walk);
+    }
+}
+
+/// A regex for what was parsed. Printed expressions say where they mean bytes;
+/// all else is Unicode, such as a class that alternatives of one character
+/// became.
+fn printed(hir: &Hir) -> String {
+    format!("(?u:{hir})")
 }
 
 /// What an anchor looks like.
@@ -143,8 +165,15 @@ pub(super) fn plan(regex: &str, boundary: Boundary, requires: Requires) -> Resul
         if !plan.anchors.iter().any(shared) {
             plan.rate += rate;
         }
-        if !plan.anchors.contains(&anchor) {
-            plan.anchors.push(anchor);
+        // Ways to begin that are told apart only by what stands before the sign
+        // are one search from the sign back to the start.
+        let serves = |known: &&mut Anchor| {
+            let same_search = known.sign == anchor.sign && known.tail == anchor.tail;
+            same_search && (known.tail.is_some() || **known == anchor)
+        };
+        match plan.anchors.iter_mut().find(serves) {
+            Some(known) => known.widen(&anchor),
+            None => plan.anchors.push(anchor),
         }
     }
     if requires == Requires::Context && plan.rate > MOST_IN_CONTEXT {
@@ -171,7 +200,18 @@ fn all_bytes(hir: &Hir) -> ByteSet {
                 .for_each(|r| set.insert_range(r.start(), r.end()));
             set
         }
-        HirKind::Class(Class::Unicode(_)) => ByteSet::ALL,
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut set = ByteSet::NONE;
+            class
+                .iter()
+                .flat_map(|range| Utf8Sequences::new(range.start(), range.end()))
+                .for_each(|sequence| {
+                    for range in &sequence {
+                        set.insert_range(range.start, range.end);
+                    }
+                });
+            set
+        }
         HirKind::Repetition(rep) => all_bytes(&rep.sub),
         HirKind::Capture(capture) => all_bytes(&capture.sub),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => parts
@@ -241,6 +281,22 @@ mod tests {
         assert!(matches!(anchor.sign, Sign::Shape(Shape::At)));
         assert!(anchor.walk.contains(b'.') && !anchor.walk.contains(b' '));
         assert!(anchor.tail.is_some());
+    }
+
+    #[test]
+    fn letters_of_other_scripts_do_not_make_the_walk_boundless() {
+        let plan = plan(
+            r"(?u:[a-z\x{C0}-\x{24F}])(?:[a-z.]{0,62}[a-z])?@[a-z]{2,9}",
+            Boundary::Word,
+            Requires::Nothing,
+        )
+        .unwrap();
+        let [anchor] = &plan.anchors[..] else {
+            panic!("one anchor serves all ways to begin: {:?}", plan.anchors);
+        };
+        assert_eq!(anchor.before, (1, 65));
+        assert!("a.éĀ".bytes().all(|b| anchor.walk.contains(b)));
+        assert!(!anchor.walk.contains(b' ') && !anchor.walk.contains(b','));
     }
 
     #[test]

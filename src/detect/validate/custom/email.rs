@@ -17,7 +17,7 @@ pub(super) fn email(text: &str) -> bool {
 fn is_local(local: &str) -> bool {
     let allowed = |c: char| {
         c.is_alphanumeric()
-            || "!#$%&'*+-/=?^_`{|}~".contains(c)
+            || matches!(c, '!' | '#'..='\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^'..='`' | '{'..='~')
             || (!c.is_ascii() && !c.is_control() && !c.is_whitespace())
     };
     local
@@ -37,7 +37,7 @@ fn is_domain(domain: &str) -> bool {
         return false;
     };
     // The list has internationalised domains in their ASCII form only.
-    let known = !last.is_ascii() || TLD.place(&last.to_ascii_lowercase()).is_some();
+    let known = !last.is_ascii() || TLD.holds_folded(last);
     domain.len() <= 253 && above.split('.').all(is_label) && is_label(last) && known
 }
 

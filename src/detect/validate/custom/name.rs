@@ -14,11 +14,13 @@ pub(super) fn given_name(text: &str) -> bool {
     let given = text.split_once(',').map_or(text, |(_, given)| given);
     given
         .split_whitespace()
-        .find(|word| !TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str()))
+        .find(|word| {
+            let word = word.trim_end_matches('.');
+            !TITLES.iter().any(|title| title.eq_ignore_ascii_case(word))
+        })
         .is_some_and(|word| {
-            let known = |name: &str| GIVEN_NAMES.place(name).is_some();
-            let word = word.to_lowercase();
-            known(&word) || word.split_once('-').is_some_and(|(first, _)| known(first))
+            let known = |name: &str| GIVEN_NAMES.holds_folded(name);
+            known(word) || word.split_once('-').is_some_and(|(first, _)| known(first))
         })
 }
 

@@ -92,6 +92,9 @@ enum Parts<'t> {
 
 impl<'t> Parts<'t> {
     fn of(text: &'t str) -> Option<Parts<'t>> {
+        if let Some(numbers) = plain(text) {
+            return Some(Parts::Numbers(numbers));
+        }
         let mut numbers = [""; 3];
         let mut count = 0;
         let mut month = None;
@@ -128,6 +131,23 @@ impl<'t> Parts<'t> {
             None => Parts::Numbers([a, b, c]),
         })
     }
+}
+
+/// The numbers of `1984-05-12` and its like, the form that most dates have.
+fn plain(text: &str) -> Option<[&str; 3]> {
+    let mut rest = text;
+    let mut numbers = [""; 3];
+    for (place, number) in numbers.iter_mut().enumerate() {
+        if place > 0 {
+            rest = rest.strip_prefix(['.', '-', '/'])?;
+        }
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if !matches!(digits, 1 | 2 | 4) {
+            return None;
+        }
+        (*number, rest) = rest.split_at_checked(digits)?;
+    }
+    rest.is_empty().then_some(numbers)
 }
 
 /// The run of digits, of letters or of other characters that `text` starts with.

@@ -20,9 +20,14 @@ pub(in crate::detect::validate) fn prefix_length(ranges: &[PrefixRange], text: &
     })
 }
 
-/// The ends of `low-high`; of a single text, that text twice.
+/// The ends of `low-high`, which are of one length; of a single text, that text
+/// twice.
 pub(in crate::detect::validate) fn ends(range: &str) -> (&str, &str) {
-    range.split_once('-').unwrap_or((range, range))
+    let middle = range.len() / 2;
+    match (range.get(..middle), range.get(middle + 1..)) {
+        (Some(low), Some(high)) if range.as_bytes().get(middle) == Some(&b'-') => (low, high),
+        _ => (range, range),
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,74 @@
+//! Why a match has its confidence: a few bytes while matches compete, words for
+//! those that are reported.
+
+use super::context::index::Near;
+use super::engine::{Engine, Match};
+use super::noise::Doubt;
+use crate::model::{Evidence, Segment};
+
+/// What was found around a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reasons {
+    /// The name of its field speaks for it.
+    pub(super) field: bool,
+    /// A word near by.
+    pub(super) word: Word,
+    /// What it looks like too.
+    pub(super) looks: Option<Doubt>,
+    /// Its field is named, and named otherwise.
+    pub(super) elsewhere: bool,
+}
+
+/// A word near a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Word {
+    /// There is none.
+    #[default]
+    None,
+    /// A keyword.
+    For(Near),
+    /// One of the words that speak against it.
+    Against(Near),
+}
+
+impl Engine {
+    /// The reasons for the confidence of a match in `segment`, in words.
+    pub fn evidence(&self, segment: &Segment<'_>, found: &Match) -> Vec<Evidence> {
+        let detector = &self.detectors[found.detector as usize];
+        let reasons = &found.reasons;
+        let mut evidence = vec![Evidence::Pattern {
+            id: self.patterns[found.pattern as usize].id.clone(),
+        }];
+        let checks = detector.judge().checks.clone();
+        evidence.extend(checks.map(|name| Evidence::Checksum { name }));
+        if let (true, Segment::Cells(batch), Some(cell)) = (reasons.field, segment, found.cell) {
+            let field = batch.cells[cell as usize].field as usize;
+            evidence.push(Evidence::Field {
+                text: batch.table.fields[field].name.clone(),
+            });
+        }
+        match reasons.word {
+            Word::For(near) => evidence.push(Evidence::Keyword {
+                text: detector.context.keywords[near.word as usize]
+                    .as_str()
+                    .into(),
+                distance: near.distance,
+            }),
+            Word::Against(near) => evidence.push(Evidence::NegativeKeyword {
+                text: detector.context.negative[near.word as usize]
+                    .as_str()
+                    .into(),
+            }),
+            Word::None => {}
+        }
+        let elsewhere = reasons.elsewhere.then_some(Doubt::FieldName);
+        for doubt in [reasons.looks, elsewhere].into_iter().flatten() {
+            let reason = doubt.as_str();
+            evidence.push(Evidence::Doubt { reason });
+        }
+        if found.test_value {
+            evidence.push(Evidence::TestValue);
+        }
+        evidence
+    }
+}
