@@ -65,41 +65,22 @@ fn spaces(text: &[u8], at: usize) -> usize {
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 
-/// Bytes of a string that are looked at in words: most values end here, before
-/// a vector search has begun.
-const SHORT: usize = 64;
-
 /// The inside of the string whose quote stands before `start`, and whether it
 /// holds escapes; `None` when it does not end in the text.
 #[inline]
 pub(super) fn string(text: Text<'_>, start: usize) -> Option<(Range<usize>, bool)> {
     let (mut from, mut escapes) = (start, false);
     loop {
-        let found = quote_or_backslash(text.shown, from).filter(|found| *found < text.end)?;
+        let found = from + memchr::memchr2(b'"', b'\\', text.shown.get(from..)?)?;
+        if found >= text.end {
+            return None;
+        }
         if text.shown[found] == b'"' {
             return Some((start..found, escapes));
         }
         escapes = true;
         from = found + 2;
     }
-}
-
-/// The place of the next `"` or `\`.
-#[inline]
-fn quote_or_backslash(text: &[u8], from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    let (words, _) = rest.as_chunks();
-    for (at, word) in words.iter().take(SHORT / 8).enumerate() {
-        let word = u64::from_le_bytes(*word);
-        // The lowest bit that is set is exact, others may be false.
-        let zero = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
-        let hits = zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
-        if hits != 0 {
-            return Some(from + at * 8 + hits.trailing_zeros() as usize / 8);
-        }
-    }
-    let seen = (words.len() * 8).min(SHORT);
-    memchr::memchr2(b'"', b'\\', &rest[seen..]).map(|found| from + seen + found)
 }
 
 /// Reads a number or word that begins at `at`.

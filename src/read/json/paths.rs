@@ -184,9 +184,14 @@ impl Paths {
     /// The field of values at this path.
     #[inline]
     pub(super) fn field(&mut self, node: u32) -> u32 {
-        if let Some(field) = self.nodes[node as usize].field {
-            return field;
+        match self.nodes[node as usize].field {
+            Some(field) => field,
+            None => self.add_field(node),
         }
+    }
+
+    #[cold]
+    fn add_field(&mut self, node: u32) -> u32 {
         let name = &self.nodes[node as usize].name;
         let name = if name.is_empty() { "$" } else { name };
         self.table.fields.push(Field::named(name));

@@ -104,23 +104,15 @@ impl Walk {
         batch: &mut Batch,
     ) -> (usize, Pause) {
         self.lead = None;
-        let bound = enough.min(text.end);
         loop {
             if at >= enough {
                 return (at, Pause::Full);
             }
-            if let Some((place, from)) = self.lead
-                && from == at
-                && let Some((length, node)) = self.paths.follow(place, &text.shown[at..])
-                && at + length <= bound
-                && let Some(frame) = self.stack.last_mut()
-            {
-                // A known key, white space and a colon, as they stood before.
-                frame.node = node;
-                frame.expects = Expects::Value;
-                self.lead = None;
-                at += length;
-                continue;
+            if self.lead.is_some_and(|(_, from)| from == at) {
+                at = self.repeat(text, at, enough, batch);
+                if at >= enough {
+                    return (at, Pause::Full);
+                }
             }
             let Some((start, first)) = lex::token(text, at) else {
                 return (at, Pause::More);
@@ -169,6 +161,53 @@ impl Walk {
                 return (at, Pause::Record);
             }
         }
+    }
+
+    /// Takes keys and values as long as keys follow each other as they did
+    /// before. What is not as simple is left to `run`.
+    #[inline]
+    fn repeat(&mut self, text: Text<'_>, mut at: usize, enough: usize, batch: &mut Batch) -> usize {
+        let (Some(frame), Some((mut place, _))) = (self.stack.last_mut(), self.lead) else {
+            return at;
+        };
+        let bound = enough.min(text.end);
+        while let Some((length, node)) = self.paths.follow(place, &text.shown[at..])
+            && at + length <= bound
+        {
+            at += length;
+            frame.node = node;
+            frame.expects = Expects::Value;
+            self.lead = None;
+            if at >= enough {
+                break;
+            }
+            let Some((start, first)) = lex::token(text, at) else {
+                break;
+            };
+            let end = match first {
+                b'"' => {
+                    let Some((inside, false)) = lex::string(text, start + 1) else {
+                        break;
+                    };
+                    let end = inside.end + 1;
+                    batch.plain(text.shown, inside, self.paths.field(node), self.row);
+                    end
+                }
+                b'-' | b'0'..=b'9' => {
+                    let Scalar::Number(end) = lex::scalar(text, start) else {
+                        break;
+                    };
+                    batch.number(text.shown, start..end, self.paths.field(node), self.row);
+                    end
+                }
+                _ => break,
+            };
+            at = end;
+            place = Place::Next(node);
+            frame.expects = Expects::Comma;
+            self.lead = Some((place, at));
+        }
+        at
     }
 
     /// A value that ends at `end` takes its place; gives its path, or `None`
