@@ -63,6 +63,18 @@ fn spaces(text: &[u8], at: usize) -> usize {
     other.trailing_zeros() as usize / 8
 }
 
+/// How many of the next eight bytes are digits, from the first on.
+#[inline]
+fn digits(text: &[u8], at: usize) -> usize {
+    let Some(next) = text.get(at..).and_then(<[u8]>::first_chunk) else {
+        return 0;
+    };
+    // Digits become 0 to 9; what is more carries into the high bit.
+    let value = u64::from_le_bytes(*next) ^ (ONES * u64::from(b'0'));
+    let other = ((value & (ONES * 0x7F)) + ONES * (0x80 - 10)) | value;
+    (other & (ONES * 0x80)).trailing_zeros() as usize / 8
+}
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// The inside of the string whose quote stands before `start`, and whether it
@@ -87,10 +99,14 @@ pub(super) fn string(text: Text<'_>, start: usize) -> Option<(Range<usize>, bool
 #[inline]
 pub(super) fn scalar(text: Text<'_>, at: usize) -> Scalar {
     let rest = text.rest(at);
-    let length = rest
-        .iter()
-        .position(|b| !IN_SCALAR[usize::from(*b)])
-        .unwrap_or(rest.len());
+    let mut length = 0;
+    loop {
+        length += digits(rest, length);
+        match rest.get(length) {
+            Some(byte) if IN_SCALAR[usize::from(*byte)] => length += 1,
+            _ => break,
+        }
+    }
     if length == rest.len() && !text.last && length < 4096 && length > 0 {
         return Scalar::More;
     }
@@ -222,6 +238,19 @@ mod tests {
         assert_eq!(scalar(all("nul"), 0), Scalar::Bad);
         assert_eq!(scalar(all("'a'"), 0), Scalar::Bad);
         assert_eq!(comment(all("// a"), 0), Some(0..4));
+    }
+
+    #[test]
+    fn runs_are_measured_in_words() {
+        for run in 0..12 {
+            for other in (0..=u8::MAX).filter(|b| !b"0123456789 ".contains(b)) {
+                let text = |byte| [vec![byte; run], vec![other; 12]].concat();
+                assert_eq!(digits(&text(b'7'), 0), run.min(8));
+                assert_eq!(spaces(&text(b' '), 0), run.min(8));
+            }
+        }
+        assert_eq!(digits(b"/0123456789", 1), 8);
+        assert_eq!(digits(b"123", 0), 0);
     }
 
     #[test]

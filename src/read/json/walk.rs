@@ -193,14 +193,15 @@ impl Walk {
                     batch.plain(text.shown, inside, self.paths.field(node), self.row);
                     end
                 }
-                b'-' | b'0'..=b'9' => {
-                    let Scalar::Number(end) = lex::scalar(text, start) else {
-                        break;
-                    };
-                    batch.number(text.shown, start..end, self.paths.field(node), self.row);
-                    end
-                }
-                _ => break,
+                b'{' | b'[' => break,
+                _ => match lex::scalar(text, start) {
+                    Scalar::Number(end) => {
+                        batch.number(text.shown, start..end, self.paths.field(node), self.row);
+                        end
+                    }
+                    Scalar::Literal(end) => end,
+                    Scalar::More | Scalar::Bad => break,
+                },
             };
             at = end;
             place = Place::Next(node);
@@ -345,5 +346,47 @@ impl Walk {
             self.lead = above.map(|frame| (Place::Next(frame.node), end));
         }
         fits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Goes through a text, so many bytes at a time.
+    fn walked(text: Text<'_>, step: usize) -> (usize, Pause, String) {
+        let (mut walk, mut batch, mut at) = (Walk::new(8, true), Batch::default(), 0_usize);
+        loop {
+            let enough = at.saturating_add(step);
+            let (end, pause) = walk.run(text, at, enough, &mut batch);
+            at = end;
+            if pause != Pause::Full {
+                return (at, pause, format!("{batch:?} {:?}", walk.paths.table));
+            }
+        }
+    }
+
+    proptest! {
+        // A step takes one token, so that nothing is taken by its lead.
+        #[test]
+        fn repeated_keys_are_read_as_single_tokens_are(
+            parts in proptest::collection::vec(
+                r#"[\[\]{},:"1 \n]|,"a": |\n"bb":"x"|"ccc":-2\.5|\{"a":|/\*"a":\*/|"a@b":true,|"\\"","a":null| {40}"a":"#,
+                0..60,
+            ),
+            start in r#"(\[\{"a":1,"bb":"x","ccc":\[\{"a":2,"bb":3\}\]\},?){0,3}"#,
+            behind in r#"["\\ ,}\]0-9]{0,40}"#,
+            step in 1_usize..40,
+        ) {
+            let whole = start + &parts.concat();
+            let text = Text::whole(whole.as_bytes(), true);
+            let tokens = walked(text, 1);
+            prop_assert_eq!(&walked(text, usize::MAX), &tokens);
+            prop_assert_eq!(&walked(text, step), &tokens);
+            let shown = whole.clone() + &behind;
+            let text = Text { shown: shown.as_bytes(), ..text };
+            prop_assert_eq!(&walked(text, usize::MAX), &tokens);
+        }
     }
 }
