@@ -17,6 +17,9 @@ pub(crate) const BATCH: usize = 512 * 1024;
 /// A record or value that is longer than this is no longer parsed.
 pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
 
+/// Values of up to so many bytes are copied with others behind them.
+const SHORT: usize = 32;
+
 /// Fields that a table may have.
 pub(crate) const MOST_FIELDS: usize = 16_384;
 
@@ -62,22 +65,31 @@ impl Batch {
     /// Adds a value that is written byte for byte at `raw` in the text.
     #[inline]
     pub(crate) fn plain(&mut self, text: &[u8], raw: Range<usize>, field: u32, row: u64) {
-        if raw.is_empty() {
-            return;
-        }
-        let start = self.text.len();
-        self.text.extend_from_slice(&text[raw.clone()]);
-        self.close(start, raw, field, row);
+        self.copy(text, raw, (field, row), CellType::Text);
     }
 
     /// Adds a number that is written at `raw` in the text.
     #[inline]
     pub(crate) fn number(&mut self, text: &[u8], raw: Range<usize>, field: u32, row: u64) {
-        let before = self.cells.len();
-        self.plain(text, raw, field, row);
-        if let Some(cell) = self.cells.get_mut(before) {
-            cell.typed = CellType::Number;
+        self.copy(text, raw, (field, row), CellType::Number);
+    }
+
+    #[inline]
+    fn copy(&mut self, text: &[u8], raw: Range<usize>, place: (u32, u64), typed: CellType) {
+        if raw.is_empty() {
+            return;
         }
+        let start = self.text.len();
+        // Copies of a known length are quicker than exact ones: most values
+        // are short.
+        match text[raw.start..].first_chunk::<SHORT>() {
+            Some(chunk) if raw.len() <= SHORT => {
+                self.text.extend_from_slice(chunk);
+                self.text.truncate(start + raw.len());
+            }
+            _ => self.text.extend_from_slice(&text[raw.clone()]),
+        }
+        self.close(start, raw, place, typed);
     }
 
     /// Adds a value that is written with escapes at `raw` in the text; `decode`
@@ -88,12 +100,12 @@ impl Batch {
         &mut self,
         text: &[u8],
         raw: Range<usize>,
-        (field, row): (u32, u64),
+        place: (u32, u64),
         escape: Escape,
         decode: impl FnOnce(&[u8], &mut Vec<u8>),
     ) {
         if self.escape.is_some_and(|known| known != escape) {
-            return self.plain(text, raw, field, row);
+            return self.plain(text, raw, place.0, place.1);
         }
         if raw.is_empty() {
             return;
@@ -101,7 +113,7 @@ impl Batch {
         self.escape = Some(escape);
         let start = self.text.len();
         decode(&text[raw.clone()], &mut self.text);
-        self.close(start, raw, field, row);
+        self.close(start, raw, place, CellType::Text);
     }
 
     /// The text before the values, so many bytes of it, was handed out.
@@ -113,7 +125,13 @@ impl Batch {
     }
 
     #[inline]
-    fn close(&mut self, start: usize, raw: Range<usize>, field: u32, row: u64) {
+    fn close(
+        &mut self,
+        start: usize,
+        raw: Range<usize>,
+        (field, row): (u32, u64),
+        typed: CellType,
+    ) {
         let end = self.text.len();
         self.text.push(CELL_SEPARATOR);
         self.cells.push(Cell {
@@ -121,7 +139,7 @@ impl Batch {
             field,
             row,
             raw: raw.start as u32..raw.end as u32,
-            typed: CellType::Text,
+            typed,
         });
     }
 

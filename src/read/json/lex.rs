@@ -2,126 +2,148 @@
 
 use std::ops::Range;
 
-/// A piece of JSON.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
-    /// `{` or `[`.
-    Open(u8),
-    /// `}` or `]`.
-    Close(u8),
-    Colon,
-    Comma,
-    /// A string without its quotes, and whether it holds escapes.
-    String(Range<usize>, bool),
-    /// A number.
-    Number(Range<usize>),
+/// Text to be read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Text<'t> {
+    /// The text, and what stands behind it: searches run faster when they need
+    /// not stop at every line.
+    pub(super) shown: &'t [u8],
+    /// Where the text ends.
+    pub(super) end: usize,
+    /// No more text follows.
+    pub(super) last: bool,
+}
+
+impl<'t> Text<'t> {
+    /// All of `text`.
+    pub(super) fn whole(text: &'t [u8], last: bool) -> Self {
+        Text {
+            shown: text,
+            end: text.len(),
+            last,
+        }
+    }
+
+    fn rest(&self, at: usize) -> &'t [u8] {
+        self.shown.get(at..self.end).unwrap_or_default()
+    }
+}
+
+/// A number or word, by where it ends; or why there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scalar {
+    Number(usize),
     /// `true`, `false`, `null`.
-    Literal,
-    /// Not JSON, and common in configuration files.
-    Comment(Range<usize>),
+    Literal(usize),
+    /// The text ends before it does.
+    More,
+    Bad,
 }
 
-/// What a look at the text gave.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Lexed {
-    /// A token and where it ends.
-    Token(Token, usize),
-    /// The text ends inside a token that begins here.
-    More(usize),
-    /// Nothing but white space is left.
-    Empty,
-    /// No token begins here.
-    Bad(usize),
-}
-
-/// Reads the next token of `text` from `at` on; `last` says that no more text follows.
+/// The first byte from `at` on that is not white space, and its place.
 #[inline]
-pub(super) fn next(text: &[u8], mut at: usize, last: bool) -> Lexed {
-    let first = loop {
-        match text.get(at) {
+pub(super) fn token(text: Text<'_>, mut at: usize) -> Option<(usize, u8)> {
+    while at < text.end {
+        match text.shown[at] {
             // The record separator of RFC 7464 counts as space.
-            Some(b' ' | b'\t' | b'\n' | b'\r' | 0x1E) => at += 1,
-            Some(&first) => break first,
-            None => return Lexed::Empty,
+            b' ' | b'\t' | b'\n' | b'\r' | 0x1E => at += 1 + spaces(text.shown, at + 1),
+            first => return Some((at, first)),
         }
-    };
-    let one = |token| Lexed::Token(token, at + 1);
-    match first {
-        b'"' => string(text, at),
-        b':' => one(Token::Colon),
-        b',' => one(Token::Comma),
-        b'{' | b'[' => one(Token::Open(first)),
-        b'}' | b']' => one(Token::Close(first)),
-        b'/' => comment(text, at, last),
-        _ => scalar(text, at, last),
     }
+    None
 }
 
-/// Bytes of a string that are looked at one by one: most keys and many values
-/// end here, before a vector search has begun.
-const SHORT: usize = 16;
-
+/// How many of the next eight bytes are spaces, from the first on.
 #[inline]
-fn string(text: &[u8], at: usize) -> Lexed {
-    let (mut from, mut escapes) = (at + 1, false);
-    let rest = text.get(from..).unwrap_or_default();
-    let short = rest
-        .iter()
-        .take(SHORT)
-        .position(|b| matches!(b, b'"' | b'\\'));
-    if let Some(found) = short
-        && rest[found] == b'"'
-    {
-        let end = from + found;
-        return Lexed::Token(Token::String(from..end, false), end + 1);
-    }
-    from += short.unwrap_or(rest.len().min(SHORT));
-    loop {
-        let rest = text.get(from..).unwrap_or_default();
-        match memchr::memchr2(b'"', b'\\', rest) {
-            None => return Lexed::More(at),
-            Some(found) if rest[found] == b'"' => {
-                let end = from + found;
-                return Lexed::Token(Token::String(at + 1..end, escapes), end + 1);
-            }
-            Some(found) => {
-                escapes = true;
-                from += found + 2;
-            }
-        }
-    }
-}
-
-fn scalar(text: &[u8], at: usize, last: bool) -> Lexed {
-    let rest = &text[at..];
-    let in_scalar = |b: &&u8| b.is_ascii_alphanumeric() || matches!(**b, b'+' | b'-' | b'.');
-    let length = rest.iter().take_while(in_scalar).count();
-    let held = &rest[..length];
-    if length == rest.len() && !last && length < 4096 && length > 0 {
-        return Lexed::More(at);
-    }
-    let end = at + length;
-    match held {
-        b"true" | b"false" | b"null" | b"NaN" | b"Infinity" | b"-Infinity" => {
-            Lexed::Token(Token::Literal, end)
-        }
-        [b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..] => Lexed::Token(Token::Number(at..end), end),
-        _ => Lexed::Bad(at),
-    }
-}
-
-fn comment(text: &[u8], at: usize, last: bool) -> Lexed {
-    let rest = &text[at..];
-    let length = match rest.get(1) {
-        Some(b'/') => memchr::memchr(b'\n', rest).or(last.then_some(rest.len())),
-        Some(b'*') => memchr::memmem::find(&rest[2..], b"*/").map(|end| end + 4),
-        Some(_) => return Lexed::Bad(at),
-        None => None,
+fn spaces(text: &[u8], at: usize) -> usize {
+    let Some(next) = text.get(at..).and_then(<[u8]>::first_chunk) else {
+        return 0;
     };
-    match length {
-        Some(length) => Lexed::Token(Token::Comment(at..at + length), at + length),
-        None => Lexed::More(at),
+    let other = u64::from_le_bytes(*next) ^ (ONES * u64::from(b' '));
+    other.trailing_zeros() as usize / 8
+}
+
+/// How many of the next eight bytes are digits, from the first on.
+#[inline]
+fn digits(text: &[u8], at: usize) -> usize {
+    let Some(next) = text.get(at..).and_then(<[u8]>::first_chunk) else {
+        return 0;
+    };
+    // Digits become 0 to 9; what is more carries into the high bit.
+    let value = u64::from_le_bytes(*next) ^ (ONES * u64::from(b'0'));
+    let other = ((value & (ONES * 0x7F)) + ONES * (0x80 - 10)) | value;
+    (other & (ONES * 0x80)).trailing_zeros() as usize / 8
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The inside of the string whose quote stands before `start`, and whether it
+/// holds escapes; `None` when it does not end in the text.
+#[inline]
+pub(super) fn string(text: Text<'_>, start: usize) -> Option<(Range<usize>, bool)> {
+    let (mut from, mut escapes) = (start, false);
+    loop {
+        let found = from + memchr::memchr2(b'"', b'\\', text.shown.get(from..)?)?;
+        if found >= text.end {
+            return None;
+        }
+        if text.shown[found] == b'"' {
+            return Some((start..found, escapes));
+        }
+        escapes = true;
+        from = found + 2;
     }
+}
+
+/// Reads a number or word that begins at `at`.
+#[inline]
+pub(super) fn scalar(text: Text<'_>, at: usize) -> Scalar {
+    let rest = text.rest(at);
+    let mut length = 0;
+    loop {
+        length += digits(rest, length);
+        match rest.get(length) {
+            Some(byte) if IN_SCALAR[usize::from(*byte)] => length += 1,
+            _ => break,
+        }
+    }
+    if length == rest.len() && !text.last && length < 4096 && length > 0 {
+        return Scalar::More;
+    }
+    match &rest[..length] {
+        [b'0'..=b'9', ..] | [b'-', b'0'..=b'9', ..] => Scalar::Number(at + length),
+        b"true" | b"false" | b"null" | b"NaN" | b"Infinity" | b"-Infinity" => {
+            Scalar::Literal(at + length)
+        }
+        _ => Scalar::Bad,
+    }
+}
+
+/// Bytes that numbers and literals consist of.
+const IN_SCALAR: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+        byte += 1;
+    }
+    table
+};
+
+/// True when a comment begins at `at`, where a slash stands, or may begin.
+pub(super) fn is_comment(text: Text<'_>, at: usize) -> bool {
+    matches!(text.rest(at).get(1), Some(b'/' | b'*') | None)
+}
+
+/// The comment that begins at `at`; `None` when it does not end in the text.
+pub(super) fn comment(text: Text<'_>, at: usize) -> Option<Range<usize>> {
+    let rest = text.rest(at);
+    let length = match rest.get(1)? {
+        b'/' => memchr::memchr(b'\n', rest).or(text.last.then_some(rest.len())),
+        _ => memchr::memmem::find(&rest[2..], b"*/").map(|end| end + 4),
+    };
+    length.map(|length| at..at + length)
 }
 
 /// Appends what the inside of a string stands for. What is no escape of JSON
@@ -197,15 +219,52 @@ mod tests {
 
     #[test]
     fn tokens_that_are_cut_ask_for_more() {
-        for text in ["\"ab", "\"ab\\", "12", "tru", "/", "/* a", "// a"] {
-            assert_eq!(next(text.as_bytes(), 0, false), Lexed::More(0), "{text}");
+        let cut = |text: &'static str| Text::whole(text.as_bytes(), false);
+        for text in ["\"ab", "\"ab\\", "\"ab\\\""] {
+            assert_eq!(string(cut(text), 1), None, "{text}");
         }
-        assert_eq!(
-            next(b" 12 ", 0, false),
-            Lexed::Token(Token::Number(1..3), 3)
-        );
-        assert_eq!(next(b"'a'", 0, true), Lexed::Bad(0));
-        assert_eq!(next(b"nul", 0, true), Lexed::Bad(0));
+        for text in ["12", "tru"] {
+            assert_eq!(scalar(cut(text), 0), Scalar::More, "{text}");
+        }
+        for text in ["/", "/* a", "// a"] {
+            assert!(is_comment(cut(text), 0), "{text}");
+            assert_eq!(comment(cut(text), 0), None, "{text}");
+        }
+        assert!(!is_comment(cut("/a"), 0));
+        assert_eq!(scalar(cut("12 "), 0), Scalar::Number(2));
+        let all = |text: &'static str| Text::whole(text.as_bytes(), true);
+        assert_eq!(scalar(all("12"), 0), Scalar::Number(2));
+        assert_eq!(scalar(all("null"), 0), Scalar::Literal(4));
+        assert_eq!(scalar(all("nul"), 0), Scalar::Bad);
+        assert_eq!(scalar(all("'a'"), 0), Scalar::Bad);
+        assert_eq!(comment(all("// a"), 0), Some(0..4));
+    }
+
+    #[test]
+    fn runs_are_measured_in_words() {
+        for run in 0..12 {
+            for other in (0..=u8::MAX).filter(|b| !b"0123456789 ".contains(b)) {
+                let text = |byte| [vec![byte; run], vec![other; 12]].concat();
+                assert_eq!(digits(&text(b'7'), 0), run.min(8));
+                assert_eq!(spaces(&text(b' '), 0), run.min(8));
+            }
+        }
+        assert_eq!(digits(b"/0123456789", 1), 8);
+        assert_eq!(digits(b"123", 0), 0);
+    }
+
+    #[test]
+    fn what_stands_behind_the_text_is_no_part_of_it() {
+        let text = |end| Text {
+            shown: b"\"a\" : 12,",
+            end,
+            last: true,
+        };
+        assert_eq!(string(text(2), 1), None);
+        assert_eq!(string(text(3), 1), Some((1..2, false)));
+        assert_eq!(token(text(4), 3), None);
+        assert_eq!(token(text(8), 5), Some((6, b'1')));
+        assert_eq!(scalar(text(7), 6), Scalar::Number(7));
     }
 
     proptest! {

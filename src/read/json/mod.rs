@@ -7,12 +7,14 @@
 //! bracket are let through, because configuration files have them. Memory does
 //! not grow with the document: only open containers and the names of paths are kept.
 
+mod leads;
 mod lex;
 mod paths;
 mod walk;
 
 use std::borrow::Cow;
 
+use self::lex::Text;
 use self::walk::{Pause, Walk};
 use super::charset::{self, Charset};
 use super::feed::{BATCH, Batch, Feed, LONGEST};
@@ -129,7 +131,7 @@ fn shape(head: &[u8]) -> Shape {
     for line in start.split_inclusive(|b| *b == b'\n').take(8) {
         let mut walk = Walk::new(Limits::default().depth, false);
         let whole = line.ends_with(b"\n") || count > 0 || start.len() < SAMPLE.min(head.len());
-        let (end, pause) = walk.run(line, 0, usize::MAX, true, &mut batch);
+        let (end, pause) = walk.run(Text::whole(line, true), 0, usize::MAX, &mut batch);
         if !whole || pause != Pause::Record || !line[end..].trim_ascii().is_empty() {
             break;
         }
@@ -140,7 +142,7 @@ fn shape(head: &[u8]) -> Shape {
     }
     // Enough tokens that a script or template does not pass.
     let mut walk = Walk::new(Limits::default().depth, true);
-    let (end, pause) = walk.run(start, 0, 4096, false, &mut batch);
+    let (end, pause) = walk.run(Text::whole(start, false), 0, 4096, &mut batch);
     let far = end > 0 || pause == Pause::More;
     if far
         && matches!(
@@ -178,7 +180,8 @@ fn read_document(mut feed: Feed<'_, '_>, depth: u32) -> Coverage {
     feed.hold(BATCH);
     loop {
         let last = feed.stream.at_end();
-        let (end, pause) = walk.run(feed.stream.window(), at, BATCH, last, &mut batch);
+        let text = Text::whole(feed.stream.window(), last);
+        let (end, pause) = walk.run(text, at, BATCH, &mut batch);
         at = end;
         match pause {
             Pause::Record => walk.begin(walk.document() + 1),
@@ -313,9 +316,12 @@ impl<'f, 'i> Lines<'f, 'i> {
         self.records += 1;
         self.walk.begin(self.records);
         let mark = self.batch.mark();
-        let (parsed, pause) =
-            self.walk
-                .run(&window[..end], self.at, usize::MAX, true, &mut self.batch);
+        let text = Text {
+            shown: window,
+            end,
+            last: true,
+        };
+        let (parsed, pause) = self.walk.run(text, self.at, usize::MAX, &mut self.batch);
         let good = pause == Pause::Record && window[parsed..end].trim_ascii().is_empty();
         if !good {
             self.batch.back_to(mark);

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::leads::Leads;
 use super::lex::unescape;
 use crate::model::{Field, Table};
 use crate::read::feed::MOST_FIELDS;
@@ -36,14 +37,25 @@ pub(super) struct Paths {
 #[derive(Debug, Default)]
 struct Node {
     name: String,
-    key: Vec<u8>,
-    children: Vec<u32>,
-    /// The child that is looked at first: keys come in the same order mostly.
-    expected: usize,
+    /// Keys that the object here has had.
+    count: usize,
+    /// What stood behind the brace that opens the object here.
+    first: Leads,
+    /// What stood behind the value here.
+    next: Leads,
     element: Option<u32>,
     folded: Option<u32>,
     field: Option<u32>,
     keys: Option<u32>,
+}
+
+/// A place between values from which a key may follow.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    /// Behind the brace that opens the object at a path.
+    First(u32),
+    /// Behind the value of the key at a path.
+    Next(u32),
 }
 
 /// A step down to a key.
@@ -65,36 +77,34 @@ impl Paths {
         }
     }
 
-    /// The path of `key`, as it is written, in the object at `parent`.
+    /// The length of what leads from `place`, in front of `text`, to the value
+    /// of the next key, when that is as it was before, and the path of the key.
     #[inline]
-    pub(super) fn key(&mut self, parent: u32, key: &[u8]) -> Step {
-        let above = &self.nodes[parent as usize];
-        if let Some(&node) = above.children.get(above.expected)
-            && self.nodes[node as usize].key == key
-        {
-            self.nodes[parent as usize].expected += 1;
-            return Step { node, show: false };
+    pub(super) fn follow(&self, place: Place, text: &[u8]) -> Option<(usize, u32)> {
+        match place {
+            Place::First(node) => self.nodes[node as usize].first.find(text),
+            Place::Next(node) => self.nodes[node as usize].next.find(text),
         }
-        self.find(parent, key)
     }
 
-    /// The path of a key that was not expected.
-    fn find(&mut self, parent: u32, key: &[u8]) -> Step {
+    /// Remembers that `text` led from `place` to the key at `to`.
+    pub(super) fn learn(&mut self, place: Place, text: &[u8], to: u32) {
+        match place {
+            Place::First(node) => self.nodes[node as usize].first.add(text, to),
+            Place::Next(node) => self.nodes[node as usize].next.add(text, to),
+        }
+    }
+
+    /// The path of `key`, as it is written, in the object at `parent`.
+    pub(super) fn key(&mut self, parent: u32, key: &[u8]) -> Step {
         self.scratch.clear();
         self.scratch.extend_from_slice(&parent.to_le_bytes());
         self.scratch.extend_from_slice(key);
         if let Some(&node) = self.children.get(&self.scratch) {
-            let above = &mut self.nodes[parent as usize];
-            above.expected = above
-                .children
-                .iter()
-                .take(64)
-                .position(|c| *c == node)
-                .map_or(0, |at| at + 1);
             return Step { node, show: false };
         }
         let above = &self.nodes[parent as usize];
-        let room = above.children.len() < MOST_KEYS
+        let room = above.count < MOST_KEYS
             && self.nodes.len() < MOST_PATHS
             && above.name.len() < LONGEST_PATH;
         if !room || !is_name(key) {
@@ -109,19 +119,11 @@ impl Paths {
         name.push_str(&String::from_utf8_lossy(&decoded));
         let node = self.add(Node {
             name,
-            key: key.to_vec(),
             ..Node::default()
         });
         self.children.insert(self.scratch.clone(), node);
-        let above = &mut self.nodes[parent as usize];
-        above.children.push(node);
-        above.expected = above.children.len();
+        self.nodes[parent as usize].count += 1;
         Step { node, show: true }
-    }
-
-    /// An object at this path begins: its first key is expected first.
-    pub(super) fn begin(&mut self, node: u32) {
-        self.nodes[node as usize].expected = 0;
     }
 
     /// The path of the elements of the array at `parent`.
@@ -182,9 +184,14 @@ impl Paths {
     /// The field of values at this path.
     #[inline]
     pub(super) fn field(&mut self, node: u32) -> u32 {
-        if let Some(field) = self.nodes[node as usize].field {
-            return field;
+        match self.nodes[node as usize].field {
+            Some(field) => field,
+            None => self.add_field(node),
         }
+    }
+
+    #[cold]
+    fn add_field(&mut self, node: u32) -> u32 {
         let name = &self.nodes[node as usize].name;
         let name = if name.is_empty() { "$" } else { name };
         self.table.fields.push(Field::named(name));

@@ -238,3 +238,101 @@ fn numbers_are_told_from_strings() {
     assert_eq!(of("a"), Some(CellType::Number));
     assert_eq!(of("b"), Some(CellType::Text));
 }
+
+/// The values of a document as a full parser sees them: field, row, value.
+fn reference(value: &serde_json::Value, name: &str, row: Option<u64>, to: &mut Vec<String>) {
+    use serde_json::Value;
+    match value {
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                let dot = if name.is_empty() { "" } else { "." };
+                reference(value, &format!("{name}{dot}{key}"), row, to);
+            }
+        }
+        Value::Array(values) => {
+            let name = match name {
+                "" if row.is_none() => String::new(),
+                _ => format!("{name}[]"),
+            };
+            // The elements of an outermost array are records.
+            for (at, value) in (1..).zip(values) {
+                reference(value, &name, row.or(Some(at)), to);
+            }
+        }
+        Value::String(text) if text.is_empty() => {}
+        Value::String(text) => to.push(format!("{} {}: {text}", field(name), row.unwrap_or(1))),
+        Value::Number(number) => {
+            to.push(format!("{} {}: {number}", field(name), row.unwrap_or(1)));
+        }
+        Value::Bool(_) | Value::Null => {}
+    }
+}
+
+fn field(name: &str) -> &str {
+    if name.is_empty() { "$" } else { name }
+}
+
+fn any_value() -> impl Strategy<Value = serde_json::Value> {
+    let text = prop_oneof![
+        "[a-z0-9@. -]{0,70}",
+        "([a-zé世😀\"\\\\/\n\t]|\u{7f}|\u{1}){0,40}"
+    ];
+    let leaf = prop_oneof![
+        text.prop_map(serde_json::Value::from),
+        any::<i64>().prop_map(serde_json::Value::from),
+        any::<f64>().prop_map(serde_json::Value::from),
+        any::<Option<bool>>().prop_map(serde_json::Value::from),
+    ];
+    leaf.prop_recursive(4, 60, 6, |inner| {
+        let key = prop_oneof![
+            "[a-d]",
+            "name|first name|größe|a_long_name_of_a_field_[xyz]"
+        ];
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(serde_json::Value::from),
+            proptest::collection::btree_map(key, inner, 0..6)
+                .prop_map(|entries| serde_json::Value::Object(entries.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn cells_are_those_of_a_full_parser(
+        values in proptest::collection::vec(any_value(), 1..12),
+        pretty in any::<bool>(),
+    ) {
+        let document = serde_json::Value::from(values.clone());
+        let text = if pretty {
+            serde_json::to_string_pretty(&document)
+        } else {
+            serde_json::to_string(&document)
+        }.unwrap();
+        let mut expected = Vec::new();
+        reference(&document, "", None, &mut expected);
+        let (seen, coverage) = read(&Json, "a.json", text.as_bytes());
+        prop_assert_eq!(coverage.reason, None);
+        prop_assert_eq!(values_of(&seen), &expected[..]);
+
+        let lines: String = values.iter().map(|value| format!("{value}\n")).collect();
+        let mut expected = Vec::new();
+        for (row, value) in (1..).zip(&values) {
+            match value {
+                serde_json::Value::Array(elements) => {
+                    for element in elements {
+                        reference(element, "", Some(row), &mut expected);
+                    }
+                }
+                value => reference(value, "", Some(row), &mut expected),
+            }
+        }
+        let (seen, coverage) = read(&JsonLines, "a.jsonl", lines.as_bytes());
+        prop_assert_eq!(coverage.reason, None);
+        prop_assert_eq!(values_of(&seen), &expected[..]);
+    }
+}
+
+fn values_of(seen: &crate::read::testing::Seen) -> Vec<String> {
+    let lines = seen.lines();
+    values(&lines).into_iter().map(str::to_owned).collect()
+}
