@@ -207,7 +207,7 @@ def compare(options):
     if options.threads > 1:
         # Each corpus with one thread and with several in the same rounds, the
         # loop among them: so all see the machine in the same state.
-        able = [(program, path) for program, path in found if program.scales and not program.part]
+        able = [(program, path) for program, path in found if not program.part]
         able.append((LOOP, Path(sys.executable)))
         for _, on_disk in made:
             turns = [(*pair, threads) for pair in able for threads in (1, options.threads)]

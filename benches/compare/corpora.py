@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 import zipfile
@@ -266,7 +267,7 @@ def copy_texts(source, target):
 
 def fetch_wheel(name, scratch):
     options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--dest", str(scratch)]
-    if subprocess.run(["python3", "-m", "pip", "download", *options, name]).returncode:
+    if subprocess.run([sys.executable, "-m", "pip", "download", *options, name]).returncode:
         return None
     archive = next(scratch.glob("*.whl"))
     return unpack(archive, zipfile.ZipFile(archive).extractall, scratch / name)
@@ -288,13 +289,38 @@ def unpack(archive, extract, to):
 
 ALL = [
     Corpus("code", "source code of packages", 400, source_code),
-    Corpus("logs", "an access log and a service log", 200, two_files("access.log", texts.access_log, "app.log", texts.app_log)),
-    Corpus("people", "a CSV export, personal data in every field", 100, one_file("customers.csv", texts.people_csv, texts.PEOPLE_HEADER)),
-    Corpus("numbers", "a CSV of 24 columns of figures", 150, one_file("measures.csv", texts.numbers_csv, texts.NUMBERS_HEADER)),
-    Corpus("sql", "dumps: COPY of persons, INSERT of orders", 150, two_files("customers.sql", texts.sql_copy, "orders.sql", texts.sql_insert)),
+    Corpus(
+        "logs",
+        "an access log and a service log",
+        200,
+        two_files("access.log", texts.access_log, "app.log", texts.app_log),
+    ),
+    Corpus(
+        "people",
+        "a CSV export, personal data in every field",
+        100,
+        one_file("customers.csv", texts.people_csv, texts.PEOPLE_HEADER),
+    ),
+    Corpus(
+        "numbers",
+        "a CSV of 24 columns of figures",
+        150,
+        one_file("measures.csv", texts.numbers_csv, texts.NUMBERS_HEADER),
+    ),
+    Corpus(
+        "sql",
+        "dumps: COPY of persons, INSERT of orders",
+        150,
+        two_files("customers.sql", texts.sql_copy, "orders.sql", texts.sql_insert),
+    ),
     Corpus("jsonl", "events as JSON Lines", 150, one_file("events.jsonl", texts.json_lines)),
     Corpus("digits", "runs of 4 to 20 digits", 100, one_file("digits.txt", texts.digits)),
-    Corpus("hex-base64", "checksums and encoded bytes", 150, two_files("sums.txt", texts.hex_lines, "mail.b64", texts.base64_lines)),
+    Corpus(
+        "hex-base64",
+        "checksums and encoded bytes",
+        150,
+        two_files("sums.txt", texts.hex_lines, "mail.b64", texts.base64_lines),
+    ),
     Corpus("minified", "scripts of one line each", 100, scripts),
     Corpus("prose", "running text", 150, one_file("book.txt", texts.prose)),
     Corpus("small-files", "files of 0.2 to 4 kB", SMALL_FILES, small_files),

@@ -36,13 +36,12 @@ class Program:
     part: int | None = None
     # Exit codes that mean "found something" and "found nothing".
     fine: tuple = (0, 1)
-    # Can be asked for two threads, and makes use of them.
-    scales: bool = True
 
 
 def first_line(command):
+    """Up to the first bracket: what follows there is how it was built."""
     shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    return (shown.stdout + shown.stderr).strip().split("\n")[0]
+    return (shown.stdout + shown.stderr).strip().split("\n")[0].split(" (")[0]
 
 
 def quietly(*command, environment=None):
@@ -107,7 +106,7 @@ ALL = [
     ),
     Program("rg-literal", "ripgrep, one literal that is nowhere", ripgrep, search("-F", "some-absent-literal")),
     Program("rg-twenty", "ripgrep, twenty patterns as written", ripgrep, search(*PATTERNS), part=16 * MB),
-    Program("rg-twenty-ascii", "ripgrep, the same with --no-unicode", ripgrep, search("--no-unicode", *PATTERNS)),
+    Program("rg-twenty-ascii", "ripgrep, the same with --no-unicode", ripgrep, search("--no-unicode", *PATTERNS), part=50 * MB),
     Program(
         "kingfisher",
         "secrets, its own rules",
@@ -131,6 +130,7 @@ ALL = [
         from_crates_io("ripsecrets", "0.1.11", "ripsecrets"),
         lambda exe, corpus, _threads: [exe, corpus],
         by_cores=True,
+        part=4 * MB,
     ),
     Program(
         "ferret-scan",
@@ -156,7 +156,6 @@ ALL = [
         version=lambda _python: "presidio-analyzer 2.2.366, spaCy en_core_web_sm 3.8.0",
         environment={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         part=100 * KB,
-        scales=False,
     ),
 ]
 
@@ -173,4 +172,4 @@ def environment(program, folder, threads):
     cache = folder / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     own = {name: value.format(threads=threads, cache=cache) for name, value in program.environment.items()}
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "", **own}
+    return {**kept, **own}

@@ -131,7 +131,7 @@ def markdown(record):
     start = [find(record, NOTHING, name) for name in programs]
     out += row(["start-up, CPU ms"] + [f"{run['cpu'] * 1000:,.0f}" if run else "" for run in start])
     if record["scaling"]:
-        out += ["", "Gain of more threads in wall-clock time, and its share of what a pure compute loop gains in the same rounds:", ""]
+        out += ["", "Gain of more threads in wall-clock time, and its share of what a compute loop gains in the same rounds:", ""]
         out += row(["corpus", "program", "threads", "gain", "share"]) + row(["---"] * 5)
         for corpus, program, threads, _, _, gain, share in scaling(record):
             out += row([corpus, program, str(threads), f"{gain:.2f}", f"{share:.0%}"])

@@ -23,15 +23,12 @@ TOLERANCE = 0.02
 
 
 def build():
-    """The driver, built as the manifest says whatever the caller's environment
-    asks for, but with its symbols: counting is switched on by a function's name."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("CARGO_PROFILE_", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "RUSTFLAGS"))
-    }
-    environment |= {"CARGO_PROFILE_BENCH_STRIP": "none", "CARGO_INCREMENTAL": "0"}
-    command = ["cargo", "bench", "--locked", "--bench", "record", "--no-run", "--message-format", "json-render-diagnostics"]
+    """The driver, built as the manifest says, whatever the caller's environment
+    asks for. The profile keeps symbols: counting begins at a function's name."""
+    other_code = ("CARGO_PROFILE_", "CARGO_INCREMENTAL", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "RUSTFLAGS")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(other_code)}
+    command = ["cargo", "bench", "--locked", "--profile", "profiling", "--bench", "record", "--no-run"]
+    command += ["--message-format", "json-render-diagnostics"]
     built = subprocess.run(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     artifacts = [json.loads(line) for line in built.stdout.splitlines() if line.startswith("{")]
     return next(
@@ -51,7 +48,7 @@ def count(driver, case):
     """Instructions between entering and leaving `counted`."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch, "callgrind.out")
-        command = ["valgrind", "--tool=callgrind", "--toggle-collect=*counted*", f"--callgrind-out-file={out}"]
+        command = ["valgrind", "--tool=callgrind", "--toggle-collect=record::counted*", f"--callgrind-out-file={out}"]
         done = subprocess.run([*command, driver, case], capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(f"record.py: {case}: {done.stderr.strip()}")
