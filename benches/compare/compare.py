@@ -203,6 +203,7 @@ def compare(options):
         record["corpora"][on_disk.name] = about
         run_all([(program, path, 1) for program, path in found], on_disk, options, record["runs"])
         table.print_corpus(record, on_disk.name)
+        save(options, record)
     print(table.LEGEND)
     if options.threads > 1:
         # Each corpus with one thread and with several in the same rounds, the
@@ -212,12 +213,20 @@ def compare(options):
         for _, on_disk in made:
             turns = [(*pair, threads) for pair in able for threads in (1, options.threads)]
             run_all(turns, on_disk, options, record["scaling"])
+            save(options, record)
         table.print_scaling(record)
     return record
 
 
+def save(options, record):
+    """After every corpus, so that a run that is broken off leaves what it has."""
+    if options.json:
+        options.json.write_text(json.dumps(record, indent=1) + "\n")
+
+
 def main():
     options = arguments()
+    sys.stdout.reconfigure(line_buffering=True)
     if options.record:
         record = json.loads(options.record.read_text())
         for corpus in record["corpora"]:
@@ -225,8 +234,6 @@ def main():
         table.print_scaling(record)
     elif not (record := compare(options)):
         return
-    if options.json:
-        options.json.write_text(json.dumps(record, indent=1) + "\n")
     if options.readme:
         before, rest = README.read_text().split(BEGIN)
         _, after = rest.split(END)

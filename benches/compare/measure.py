@@ -6,6 +6,7 @@ moment, of the largest resident size that each has had. Mapped files count as
 resident.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -82,7 +83,8 @@ class Watch(threading.Thread):
             self.peak = max(self.peak, sum(map(largest_resident, tree(self.pid))))
             if time.monotonic() > self.deadline and not self.timed_out:
                 self.timed_out = True
-                os.killpg(self.pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it may end at this moment
+                    os.killpg(self.pid, signal.SIGKILL)
             if self.ended.wait(SAMPLE_SECONDS):
                 return
 
