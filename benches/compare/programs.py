@@ -162,7 +162,7 @@ ALL = [
 # Asked for in the field, in none of the registries that this script uses.
 NOT_TO_BE_HAD = [
     "gitleaks, trufflehog and Nosey Parker: released as binaries and sources, not as packages",
-    "Datadog's scanner: no package on crates.io",
+    "Datadog's scanner: none found on crates.io",
 ]
 
 

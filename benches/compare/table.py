@@ -131,13 +131,21 @@ def markdown(record):
     start = [find(record, NOTHING, name) for name in programs]
     out += row(["start-up, CPU ms"] + [f"{run['cpu'] * 1000:,.0f}" if run else "" for run in start])
     if record["scaling"]:
-        out += ["", "Gain of more threads in wall-clock time, and its share of what a compute loop gains in the same rounds:", ""]
-        out += row(["corpus", "program", "threads", "gain", "share"]) + row(["---"] * 5)
-        for corpus, program, threads, _, _, gain, share in scaling(record):
-            out += row([corpus, program, str(threads), f"{gain:.2f}", f"{share:.0%}"])
+        gains = {(corpus, program): gain for corpus, program, _, _, _, gain, _ in scaling(record)}
+        scaled = [LOOP, *(name for name in programs if any(program == name for _, program in gains))]
+        threads = max(run["threads"] for run in record["scaling"])
+        out += ["", f"Times as fast in wall-clock time with {threads} threads as with one:", ""]
+        out += row(["corpus", *scaled]) + row(["---"] * (1 + len(scaled)))
+        for corpus in corpora:
+            out += row([corpus] + [number(gains.get((corpus, name))) for name in scaled])
     out += ["", "Versions: " + "; ".join(f"{name}: {about['version']}" for name, about in record["programs"].items()) + "."]
-    remarks = {run["remark"]: run["program"] for run in record["runs"] if run["remark"]}
-    out += [f"Remarks: {'; '.join(f'{name}: {remark}' for remark, name in remarks.items())}."] if remarks else []
+    for name in programs:
+        parts = [run["bytes"] for run in record["runs"] if run["program"] == name and run["part"]]
+        if parts:
+            out += [f"{name} got at most {number(max(parts) / 1e6)} MB of a corpus."]
+    for run in record["runs"]:
+        if not run["rounds"]:
+            out += [f"{run['program']} on {run['corpus']}: {run['remark']}."]
     out += [f"Not to be had: {'; '.join(record['missing'])}."]
     return "\n".join(out) + "\n"
 
