@@ -3,7 +3,7 @@
 
 mod corpus;
 
-use corpus::{Corpus, SIZE};
+use corpus::Corpus;
 use dataterrier::detect::Scratch;
 use dataterrier::model::{Segment, TextBlock};
 use dataterrier::read::{LEAD, OVERLAP};
@@ -14,6 +14,9 @@ use divan::counter::BytesCount;
 fn main() {
     divan::main();
 }
+
+/// Bytes of each text.
+const SIZE: usize = 4 << 20;
 
 /// Text that a block owns, as in the text reader.
 const CORE: usize = 1 << 20;
@@ -37,7 +40,7 @@ fn blocks(text: &[u8]) -> impl Iterator<Item = Segment<'_>> {
 #[divan::bench(args = corpus::ALL, sample_count = 10)]
 fn text(bencher: Bencher<'_, '_>, corpus: &Corpus) {
     let scanner = Scanner::builder().build();
-    let text = corpus.text();
+    let text = corpus.text(SIZE);
     let mut scratch = Scratch::default();
     bencher
         .counter(BytesCount::new(text.len()))
@@ -54,7 +57,7 @@ fn item(bencher: Bencher<'_, '_>, name: &str) {
     let scanner = Scanner::builder().build();
     let corpus = |name: &str| {
         let found = corpus::ALL.iter().find(|corpus| corpus.name == name);
-        found.expect("in the table").text()
+        found.expect("in the table").text(SIZE)
     };
     let bytes = match name {
         "people.csv" => format!("id,name,email,phone,birth_date,ssn\n{}", corpus("people")),

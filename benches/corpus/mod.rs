@@ -3,9 +3,6 @@
 
 use std::fmt::Write as _;
 
-/// Bytes of each text.
-pub(crate) const SIZE: usize = 4 << 20;
-
 /// A name and what makes the text.
 #[derive(Clone, Copy)]
 pub(crate) struct Corpus {
@@ -20,11 +17,11 @@ impl std::fmt::Display for Corpus {
 }
 
 impl Corpus {
-    /// The text, the same in every run.
-    pub(crate) fn text(self) -> String {
+    /// `size` bytes of it, up to the end of a line; the same in every run.
+    pub(crate) fn text(self, size: usize) -> String {
         let mut random = Random(0x9E37_79B9_7F4A_7C15);
-        let mut text = String::with_capacity(SIZE + 4096);
-        while text.len() < SIZE {
+        let mut text = String::with_capacity(size + 4096);
+        while text.len() < size {
             (self.make)(&mut random, &mut text);
         }
         text
@@ -64,6 +61,10 @@ pub(crate) const ALL: &[Corpus] = &[
     Corpus {
         name: "hex",
         make: hex,
+    },
+    Corpus {
+        name: "minified",
+        make: minified,
     },
 ];
 
@@ -230,5 +231,31 @@ fn hex(random: &mut Random, out: &mut String) {
     random.run(b"0123456789abcdef", count, out);
     out.push_str("  ");
     out.push_str(random.of(NAMES));
+    out.push('\n');
+}
+
+/// A script as bundlers write it: short names, hashes, lines that end late.
+fn minified(random: &mut Random, out: &mut String) {
+    for _ in 0..200 {
+        let [a, b, c] = [(); 3].map(|()| char::from(b'a' + random.below(26) as u8));
+        let (name, number) = (random.of(NAMES), random.below(100_000));
+        let _ = match random.below(4) {
+            0 => write!(
+                out,
+                "function {a}({b},{c}){{return {b}.{name}({c})||{c}[{number}]}}"
+            ),
+            1 => write!(out, "var {a}={b}({number}),{c}=void 0;"),
+            2 => write!(
+                out,
+                "{a}.exports={{{b}:\"{name}-{:08x}\",{c}:!0}};",
+                random.below(1 << 32)
+            ),
+            _ => write!(
+                out,
+                "if({a}!=={b}&&{c}.{name}>.{number})throw Error({});",
+                random.below(600)
+            ),
+        };
+    }
     out.push('\n');
 }
