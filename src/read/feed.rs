@@ -20,6 +20,9 @@ pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
 /// Fields that a table may have.
 pub(crate) const MOST_FIELDS: usize = 16_384;
 
+// `Cell::field` has to hold them.
+const _: () = assert!(MOST_FIELDS <= 1 << 16);
+
 /// Values of records, collected until there are enough for a batch. Buffers
 /// are kept from one batch to the next.
 #[derive(Debug, Default)]
@@ -67,7 +70,7 @@ impl Batch {
         }
         let start = self.text.len();
         self.text.extend_from_slice(&text[raw.clone()]);
-        self.close(start, raw, field, row);
+        self.close(start, raw.start, field, row, false);
     }
 
     /// Adds a number that is written at `raw` in the text.
@@ -101,41 +104,43 @@ impl Batch {
         self.escape = Some(escape);
         let start = self.text.len();
         decode(&text[raw.clone()], &mut self.text);
-        self.close(start, raw, field, row);
+        let decoded = self.text.get_mut(start..).unwrap_or_default();
+        blank_separators(decoded);
+        // Escapes only ever lengthen a value: as many bytes are the same bytes,
+        // also when they hold what would be an escape within quotes.
+        let escaped = decoded.len() != raw.len();
+        self.close(start, raw.start, field, row, escaped);
     }
 
     /// The text before the values, so many bytes of it, was handed out.
     pub(crate) fn moved(&mut self, count: usize) {
         for cell in &mut self.cells {
-            cell.raw.start -= count as u32;
-            cell.raw.end -= count as u32;
+            cell.raw -= count as u32;
         }
     }
 
     #[inline]
-    fn close(&mut self, start: usize, raw: Range<usize>, field: u32, row: u64) {
+    fn close(&mut self, start: usize, raw: usize, field: u32, row: u64, escaped: bool) {
         let end = self.text.len();
         self.text.push(CELL_SEPARATOR);
         self.cells.push(Cell {
             span: start as u32..end as u32,
-            field,
-            row,
-            raw: raw.start as u32..raw.end as u32,
+            raw: raw as u32,
+            field: field as u16,
             typed: CellType::Text,
+            escaped,
+            row,
         });
     }
 
-    /// Puts a space for separators that occur in values.
-    fn seal(&mut self) {
-        if memchr::memchr_iter(CELL_SEPARATOR, &self.text).count() == self.cells.len() {
+    /// Puts a space for separators in values that stand like that in the text
+    /// `written`, from which the batch was parsed.
+    fn seal(&mut self, written: &[u8]) {
+        if memchr::memchr(CELL_SEPARATOR, written).is_none() {
             return;
         }
         for cell in &self.cells {
-            for byte in &mut self.text[cell.span.start as usize..cell.span.end as usize] {
-                if *byte == CELL_SEPARATOR {
-                    *byte = b' ';
-                }
-            }
+            blank_separators(&mut self.text[cell.span.start as usize..cell.span.end as usize]);
         }
     }
 
@@ -143,6 +148,15 @@ impl Batch {
         self.text.clear();
         self.cells.clear();
         self.escape = None;
+    }
+}
+
+/// Puts a space for separators that occur in a value.
+fn blank_separators(value: &mut [u8]) {
+    for byte in value {
+        if *byte == CELL_SEPARATOR {
+            *byte = b' ';
+        }
     }
 }
 
@@ -214,7 +228,7 @@ impl<'f, 'i> Feed<'f, 'i> {
         if batch.is_empty() {
             return self.text(count, false);
         }
-        batch.seal();
+        batch.seal(&self.stream.window()[..count]);
         if !self.stopped {
             let raw = RawText {
                 bytes: &self.stream.window()[..count],
