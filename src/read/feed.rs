@@ -30,6 +30,8 @@ pub(crate) struct Batch {
     text: Vec<u8>,
     cells: Vec<Cell>,
     escape: Option<Escape>,
+    /// A value that is put together.
+    value: Vec<u8>,
 }
 
 /// A place in a batch to go back to.
@@ -112,6 +114,16 @@ impl Batch {
         self.close(start, raw.start, field, row, escaped);
     }
 
+    /// Adds values where they stand: the text from `from` on is copied as it
+    /// is, and what separates values is blanked out in the copy.
+    pub(crate) fn stretch(&mut self, from: usize) -> Stretch<'_> {
+        Stretch {
+            moved: self.text.len().wrapping_sub(from),
+            kept: self.mark(),
+            batch: self,
+        }
+    }
+
     /// The text before the values, so many bytes of it, was handed out.
     pub(crate) fn moved(&mut self, count: usize) {
         for cell in &mut self.cells {
@@ -148,6 +160,107 @@ impl Batch {
         self.text.clear();
         self.cells.clear();
         self.escape = None;
+    }
+}
+
+#[cfg(test)]
+impl Batch {
+    /// Field, row, place in the text, whether escaped, and value of all cells.
+    pub(crate) fn values(&self) -> Vec<(u16, u64, u32, bool, &[u8])> {
+        let value = |cell: &Cell| cell.span.start as usize..cell.span.end as usize;
+        self.cells
+            .iter()
+            .map(|c| (c.field, c.row, c.raw, c.escaped, &self.text[value(c)]))
+            .collect()
+    }
+}
+
+/// Values of a batch that lie in it as they do in the text, so that most need
+/// no copying of their own. Places are those of the text.
+pub(crate) struct Stretch<'b> {
+    batch: &'b mut Batch,
+    /// Added to a place, wrapping, to get the one in the batch.
+    moved: usize,
+    /// The end of the last whole record.
+    kept: Mark,
+}
+
+impl Stretch<'_> {
+    /// Appends the next of the text. Values are added behind this.
+    #[inline]
+    pub(crate) fn show(&mut self, text: &[u8]) {
+        self.batch.text.extend_from_slice(text);
+    }
+
+    /// Says that the byte at `at` belongs to no value.
+    #[inline]
+    pub(crate) fn blank(&mut self, at: usize) {
+        let at = at.wrapping_add(self.moved);
+        self.batch.text[at] = CELL_SEPARATOR;
+    }
+
+    /// Adds a value that is written byte for byte at `raw`.
+    #[inline]
+    pub(crate) fn plain(&mut self, raw: Range<usize>, field: u32, row: u64) {
+        if !raw.is_empty() {
+            self.add(raw.clone(), raw.start, field, row, false);
+        }
+    }
+
+    /// Adds a value that is written with escapes at `raw`, as [`Batch::escaped`]
+    /// does; what is left of its place is blanked out.
+    pub(crate) fn escaped(
+        &mut self,
+        text: &[u8],
+        raw: Range<usize>,
+        (field, row): (u32, u64),
+        escape: Escape,
+        decode: impl FnOnce(&[u8], &mut Vec<u8>),
+    ) {
+        if self.batch.escape.is_some_and(|known| known != escape) || raw.is_empty() {
+            return self.plain(raw, field, row);
+        }
+        self.batch.escape = Some(escape);
+        let mut value = std::mem::take(&mut self.batch.value);
+        value.clear();
+        decode(&text[raw.clone()], &mut value);
+        blank_separators(&mut value);
+        let start = raw.start.wrapping_add(self.moved);
+        let (place, left) = self.batch.text[start..start + raw.len()].split_at_mut(value.len());
+        place.copy_from_slice(&value);
+        left.fill(CELL_SEPARATOR);
+        let end = raw.start + value.len();
+        self.add(raw.start..end, raw.start, field, row, end < raw.end);
+        self.batch.value = value;
+    }
+
+    #[inline]
+    fn add(&mut self, value: Range<usize>, raw: usize, field: u32, row: u64, escaped: bool) {
+        let start = value.start.wrapping_add(self.moved) as u32;
+        let end = value.end.wrapping_add(self.moved) as u32;
+        self.batch.cells.push(Cell {
+            span: start..end,
+            raw: raw as u32,
+            field: field as u16,
+            typed: CellType::Text,
+            escaped,
+            row,
+        });
+    }
+
+    /// A record is whole; the next one starts at `at`.
+    #[inline]
+    pub(crate) fn keep(&mut self, at: usize) {
+        self.kept = Mark {
+            text: at.wrapping_add(self.moved),
+            cells: self.batch.cells.len(),
+            escape: self.batch.escape,
+        };
+    }
+
+    /// Forgets what came behind the last whole record.
+    pub(crate) fn finish(self) {
+        self.batch.back_to(self.kept);
     }
 }
 
