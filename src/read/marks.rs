@@ -16,6 +16,12 @@ pub(crate) fn either(block: &[u8; BLOCK], a: u8, b: u8) -> u64 {
     gather(&block.map(|byte| if byte == a || byte == b { 0xFF } else { 0 }))
 }
 
+/// The block with `by` in all places of `a` and `b`.
+#[inline(always)]
+pub(crate) fn replace(block: &[u8; BLOCK], a: u8, b: u8, by: u8) -> [u8; BLOCK] {
+    block.map(|byte| if byte == a || byte == b { by } else { byte })
+}
+
 /// One bit of each of sixty-four bytes that are all ones or zero. Eight bytes
 /// keep one bit each, all different, and a product sums them up in its highest
 /// byte; the compiler makes vectors of the comparisons that come before.

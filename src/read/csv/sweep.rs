@@ -6,25 +6,30 @@
 //! [`Splitter`]: super::record::Splitter
 
 use super::record::{Dialect, Splitter};
+use crate::model::CELL_SEPARATOR;
 use crate::read::feed::{Batch, Stretch};
 use crate::read::marks::{self, BLOCK};
 
-/// What is known where a block of text begins.
-struct Sweep<'s, 'b> {
-    splitter: &'s Splitter,
-    dialect: Dialect,
-    text: &'s [u8],
-    cells: Stretch<'b>,
-    /// Where the value and the record under way begin.
+/// What is under way where a block of text begins.
+#[derive(Clone, Copy)]
+struct State {
+    /// Where the value and the record begin.
     value: usize,
     record: usize,
-    field: u32,
+    /// Values of the record so far.
+    field: usize,
     /// Number of the last record that ended.
     row: u64,
     /// Signs of doubled quotes were seen in the value.
     escaped: bool,
+}
+
+struct Sweep<'s> {
+    splitter: &'s Splitter,
+    dialect: Dialect,
+    text: &'s [u8],
     /// Fields that a record may have.
-    columns: u32,
+    columns: usize,
     until: usize,
 }
 
@@ -40,28 +45,29 @@ pub(super) fn sweep(
     row: &mut u64,
     batch: &mut Batch,
 ) -> usize {
-    let mut sweep = Sweep {
-        splitter,
-        dialect: splitter.dialect(),
-        text,
-        cells: batch.stretch(from),
+    let mut state = State {
         value: from,
         record: from,
         field: 0,
         row: *row,
         escaped: false,
-        columns: columns as u32,
+    };
+    let sweep = Sweep {
+        splitter,
+        dialect: splitter.dialect(),
+        text,
+        columns,
         until,
     };
-    sweep.run(from);
-    *row = sweep.row;
-    let end = sweep.record;
-    sweep.cells.finish();
-    end
+    let mut stretch = batch.stretch(from);
+    sweep.run(&mut state, &mut stretch);
+    stretch.finish();
+    *row = state.row;
+    state.record
 }
 
-impl Sweep<'_, '_> {
-    fn run(&mut self, from: usize) {
+impl Sweep<'_> {
+    fn run(&self, state: &mut State, stretch: &mut Stretch<'_>) {
         let Dialect {
             delimiter,
             quote,
@@ -71,9 +77,8 @@ impl Sweep<'_, '_> {
         // Of the byte before the block: all ones inside of quotes, and one bit
         // for the end of a value and for a closing quote.
         let (mut inside, mut ended, mut closed) = (0u64, 1u64, 0u64);
-        let mut at = from;
+        let mut at = state.record;
         while let Some(block) = self.text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
-            self.cells.show(block);
             let ends = marks::either(block, delimiter, line_end);
             let quotes = quote.map_or(0, |quote| marks::equal(block, quote));
             let strange = match backslash {
@@ -81,7 +86,8 @@ impl Sweep<'_, '_> {
                 false => 0,
             };
             if quotes | inside | closed | strange == 0 {
-                if !self.ends::<false>(at, ends, 0) {
+                stretch.show(&marks::replace(block, delimiter, line_end, CELL_SEPARATOR));
+                if !self.ends::<false>(at, ends, 0, state, stretch) {
                     return;
                 }
                 ended = ends >> 63;
@@ -96,7 +102,9 @@ impl Sweep<'_, '_> {
                 let strange =
                     strange | opening & !(behind_end | behind_close) | self.loose(at, behind_value);
                 let sound = (strange & strange.wrapping_neg()).wrapping_sub(1);
-                if !self.ends::<true>(at, ends & sound, doubled) || strange != 0 {
+                let quote = quote.unwrap_or(line_end);
+                stretch.show(&marks::replace(block, quote, quote, CELL_SEPARATOR));
+                if !self.ends::<true>(at, ends & sound, doubled, state, stretch) || strange != 0 {
                     return;
                 }
                 inside = ((between as i64) >> 63) as u64;
@@ -127,61 +135,71 @@ impl Sweep<'_, '_> {
     /// Adds the values that end in the block at `at`; false when it is time to
     /// stop. `doubled` are the second signs of doubled quotes.
     #[inline(always)]
-    fn ends<const QUOTED: bool>(&mut self, at: usize, mut ends: u64, mut doubled: u64) -> bool {
+    fn ends<const QUOTED: bool>(
+        &self,
+        at: usize,
+        mut ends: u64,
+        mut doubled: u64,
+        to: &mut State,
+        stretch: &mut Stretch<'_>,
+    ) -> bool {
+        // In registers as long as the block lasts.
+        let mut state = *to;
+        let mut go_on = true;
         let crlf = self.dialect.line_end == b'\n';
         while ends != 0 {
             let bit = ends.trailing_zeros();
             ends &= ends - 1;
             let end = at + bit as usize;
             let line_ends = self.text[end] == self.dialect.line_end;
-            let mut value = self.value..end;
+            let mut value = state.value..end;
             // The carriage return of a CRLF line end is no part of the value.
             if line_ends && crlf && !value.is_empty() && self.text[end - 1] == b'\r' {
                 value.end -= 1;
-                self.cells.blank(value.end);
+                stretch.blank(value.end);
             }
-            self.cells.blank(end);
             if QUOTED {
+                stretch.blank(end);
                 let below = (1u64 << bit) - 1;
-                self.escaped |= doubled & below != 0;
+                state.escaped |= doubled & below != 0;
                 doubled &= !below;
                 if self.dialect.quote == Some(self.text[value.start]) && !value.is_empty() {
-                    self.cells.blank(value.start);
-                    self.cells.blank(value.end - 1);
                     value = value.start + 1..value.end - 1;
                 }
             }
-            if QUOTED && self.escaped {
-                self.escaped = false;
+            if QUOTED && state.escaped {
+                state.escaped = false;
                 let decode = |raw: &[u8], to: &mut Vec<u8>| self.splitter.unescape(raw, to);
-                let place = (self.field, self.row + 1);
+                let place = (state.field as u32, state.row + 1);
                 let escape = self.splitter.escape();
-                self.cells
-                    .escaped(self.text, value.clone(), place, escape, decode);
+                stretch.escaped(self.text, value.clone(), place, escape, decode);
             } else {
-                self.cells.plain(value.clone(), self.field, self.row + 1);
+                stretch.plain(value.clone(), state.field as u32, state.row + 1);
             }
-            self.value = end + 1;
+            state.value = end + 1;
             if line_ends {
-                if self.field >= self.columns {
-                    return false;
+                if state.field >= self.columns {
+                    go_on = false;
+                    break;
                 }
                 // An empty line is no record.
-                self.row += u64::from(self.field > 0 || !value.is_empty());
-                self.field = 0;
-                self.record = end + 1;
-                self.cells.keep(self.record);
-                if self.record >= self.until {
-                    return false;
+                state.row += u64::from(state.field > 0 || !value.is_empty());
+                state.field = 0;
+                state.record = end + 1;
+                stretch.keep(state.record);
+                if state.record >= self.until {
+                    go_on = false;
+                    break;
                 }
             } else {
-                self.field += 1;
+                state.field += 1;
             }
         }
         if QUOTED {
-            self.escaped |= doubled != 0;
+            state.escaped |= doubled != 0;
         }
-        true
+        *to = state;
+        go_on
     }
 }
 
