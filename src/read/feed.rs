@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// Raw text behind a batch of cells; a batch ends with the record that fills it.
-pub(crate) const BATCH: usize = 256 * 1024;
+pub(crate) const BATCH: usize = 512 * 1024;
 
 /// A record or value that is longer than this is no longer parsed.
 pub(crate) const LONGEST: usize = 16 * 1024 * 1024;
