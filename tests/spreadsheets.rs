@@ -49,7 +49,7 @@ impl Out for Seen {
                     let text = &batch.text[cell.span.start as usize..cell.span.end as usize];
                     let field = &batch.table.fields[cell.field as usize];
                     let sheet = batch.table.sheet.as_deref().expect("sheets have names");
-                    let place = format!("{sheet}!{}", cell_reference(cell.row, cell.field));
+                    let place = format!("{sheet}!{}", cell_reference(cell.row, cell.field.into()));
                     let value = String::from_utf8(text.to_vec()).expect("values are UTF-8");
                     let hidden = batch.table.hidden || field.hidden;
                     self.cells

@@ -88,14 +88,15 @@ pub struct Place {
     pub pointer: Option<String>,
 }
 
-/// Stands behind every cell value in [`CellBatch::text`]. A control character
-/// that no pattern matches, so that nothing is found across two cells.
+/// Stands between the values in [`CellBatch::text`]. A control character that
+/// no pattern matches, so that nothing is found across two cells.
 pub const CELL_SEPARATOR: u8 = 0x1F;
 
 /// A batch of values from records, all of one table.
 ///
-/// The values lie one after the other in `text`, each followed by
-/// [`CELL_SEPARATOR`], so that the engine can scan the batch in one pass.
+/// The values lie one after the other in `text`, with nothing between them and
+/// behind the last but [`CELL_SEPARATOR`]s, one at least, so that the engine can
+/// scan the batch in one pass.
 #[derive(Clone, Debug)]
 pub struct CellBatch<'a> {
     /// All values. UTF-8.
@@ -108,22 +109,28 @@ pub struct CellBatch<'a> {
     pub raw: Option<RawText<'a>>,
 }
 
-/// Where one value lies.
+/// Where one value lies. Small, because tables of numbers have one every few
+/// bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// The value in [`CellBatch::text`].
     pub span: Range<u32>,
+    /// Where the value starts in [`RawText::bytes`], behind its quote; 0 when
+    /// there is no raw text.
+    pub raw: u32,
     /// Index into [`Table::fields`]; for spreadsheets the column, from 0.
-    pub field: u32,
+    pub field: u16,
+    /// What the format says the value is.
+    pub typed: CellType,
+    /// True when the value is written with escapes, false when it is written
+    /// byte for byte.
+    pub escaped: bool,
     /// Record number from 1, header not counted. For spreadsheets the row as
     /// the user sees it.
     pub row: u64,
-    /// The value in [`RawText::bytes`], without quotes; empty when there is no
-    /// raw text.
-    pub raw: Range<u32>,
-    /// What the format says the value is.
-    pub typed: CellType,
 }
+
+const _: () = assert!(size_of::<Cell>() == 24);
 
 /// The type of a value, as its format stores it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,19 +159,16 @@ pub struct RawText<'a> {
 }
 
 impl RawText<'_> {
-    /// Where the byte at `at` of [`CellBatch::text`], which lies in `cell`, is
-    /// written in these bytes.
+    /// Where the byte at `at` of [`CellBatch::text`], which lies in `cell` or
+    /// directly behind it, is written in these bytes.
     pub fn place(&self, cell: &Cell, at: usize) -> usize {
-        let held = &self.bytes[cell.raw.start as usize..cell.raw.end as usize];
+        let start = cell.raw as usize;
         let inside = at - cell.span.start as usize;
-        // Escapes only ever lengthen a value: as many bytes are the same bytes,
-        // also when they hold what would be an escape within quotes.
-        let moved = if held.len() == cell.span.len() {
-            inside
+        if cell.escaped {
+            start + self.escape.raw_offset(&self.bytes[start..], inside)
         } else {
-            self.escape.raw_offset(held, inside)
-        };
-        cell.raw.start as usize + moved
+            start + inside
+        }
     }
 }
 

@@ -23,6 +23,9 @@ const SHORT: usize = 32;
 /// Fields that a table may have.
 pub(crate) const MOST_FIELDS: usize = 16_384;
 
+// `Cell::field` has to hold them.
+const _: () = assert!(MOST_FIELDS <= 1 << 16);
+
 /// Values of records, collected until there are enough for a batch. Buffers
 /// are kept from one batch to the next.
 #[derive(Debug, Default)]
@@ -30,6 +33,8 @@ pub(crate) struct Batch {
     text: Vec<u8>,
     cells: Vec<Cell>,
     escape: Option<Escape>,
+    /// A value that is put together.
+    value: Vec<u8>,
 }
 
 /// A place in a batch to go back to.
@@ -89,7 +94,7 @@ impl Batch {
             }
             _ => self.text.extend_from_slice(&text[raw.clone()]),
         }
-        self.close(start, raw, place, typed);
+        self.close(start, raw.start, place, typed, false);
     }
 
     /// Adds a value that is written with escapes at `raw` in the text; `decode`
@@ -113,14 +118,28 @@ impl Batch {
         self.escape = Some(escape);
         let start = self.text.len();
         decode(&text[raw.clone()], &mut self.text);
-        self.close(start, raw, place, CellType::Text);
+        let decoded = self.text.get_mut(start..).unwrap_or_default();
+        blank_separators(decoded);
+        // Escapes only ever lengthen a value: as many bytes are the same bytes,
+        // also when they hold what would be an escape within quotes.
+        let escaped = decoded.len() != raw.len();
+        self.close(start, raw.start, place, CellType::Text, escaped);
+    }
+
+    /// Adds values where they stand: the text from `from` on is copied as it
+    /// is, and what separates values is blanked out in the copy.
+    pub(crate) fn stretch(&mut self, from: usize) -> Stretch<'_> {
+        Stretch {
+            moved: self.text.len().wrapping_sub(from),
+            kept: self.mark(),
+            batch: self,
+        }
     }
 
     /// The text before the values, so many bytes of it, was handed out.
     pub(crate) fn moved(&mut self, count: usize) {
         for cell in &mut self.cells {
-            cell.raw.start -= count as u32;
-            cell.raw.end -= count as u32;
+            cell.raw -= count as u32;
         }
     }
 
@@ -128,32 +147,31 @@ impl Batch {
     fn close(
         &mut self,
         start: usize,
-        raw: Range<usize>,
+        raw: usize,
         (field, row): (u32, u64),
         typed: CellType,
+        escaped: bool,
     ) {
         let end = self.text.len();
         self.text.push(CELL_SEPARATOR);
         self.cells.push(Cell {
             span: start as u32..end as u32,
-            field,
-            row,
-            raw: raw.start as u32..raw.end as u32,
+            raw: raw as u32,
+            field: field as u16,
             typed,
+            escaped,
+            row,
         });
     }
 
-    /// Puts a space for separators that occur in values.
-    fn seal(&mut self) {
-        if memchr::memchr_iter(CELL_SEPARATOR, &self.text).count() == self.cells.len() {
+    /// Puts a space for separators in values that stand like that in the text
+    /// `written`, from which the batch was parsed.
+    fn seal(&mut self, written: &[u8]) {
+        if memchr::memchr(CELL_SEPARATOR, written).is_none() {
             return;
         }
         for cell in &self.cells {
-            for byte in &mut self.text[cell.span.start as usize..cell.span.end as usize] {
-                if *byte == CELL_SEPARATOR {
-                    *byte = b' ';
-                }
-            }
+            blank_separators(&mut self.text[cell.span.start as usize..cell.span.end as usize]);
         }
     }
 
@@ -161,6 +179,116 @@ impl Batch {
         self.text.clear();
         self.cells.clear();
         self.escape = None;
+    }
+}
+
+#[cfg(test)]
+impl Batch {
+    /// Field, row, place in the text, whether escaped, and value of all cells.
+    pub(crate) fn values(&self) -> Vec<(u16, u64, u32, bool, &[u8])> {
+        let value = |cell: &Cell| cell.span.start as usize..cell.span.end as usize;
+        self.cells
+            .iter()
+            .map(|c| (c.field, c.row, c.raw, c.escaped, &self.text[value(c)]))
+            .collect()
+    }
+}
+
+/// Values of a batch that lie in it as they do in the text, so that most need
+/// no copying of their own. Places are those of the text.
+pub(crate) struct Stretch<'b> {
+    batch: &'b mut Batch,
+    /// Added to a place, wrapping, to get the one in the batch.
+    moved: usize,
+    /// The end of the last whole record.
+    kept: Mark,
+}
+
+impl Stretch<'_> {
+    /// Appends the next of the text. Values are added behind this.
+    #[inline]
+    pub(crate) fn show(&mut self, text: &[u8]) {
+        self.batch.text.extend_from_slice(text);
+    }
+
+    /// Says that the byte at `at` belongs to no value.
+    #[inline]
+    pub(crate) fn blank(&mut self, at: usize) {
+        let at = at.wrapping_add(self.moved);
+        self.batch.text[at] = CELL_SEPARATOR;
+    }
+
+    /// Adds a value that is written byte for byte at `raw`.
+    #[inline]
+    pub(crate) fn plain(&mut self, raw: Range<usize>, field: u32, row: u64) {
+        if !raw.is_empty() {
+            self.add(raw.clone(), raw.start, field, row, false);
+        }
+    }
+
+    /// Adds a value that is written with escapes at `raw`, as [`Batch::escaped`]
+    /// does; what is left of its place is blanked out.
+    pub(crate) fn escaped(
+        &mut self,
+        text: &[u8],
+        raw: Range<usize>,
+        (field, row): (u32, u64),
+        escape: Escape,
+        decode: impl FnOnce(&[u8], &mut Vec<u8>),
+    ) {
+        if self.batch.escape.is_some_and(|known| known != escape) || raw.is_empty() {
+            return self.plain(raw, field, row);
+        }
+        self.batch.escape = Some(escape);
+        let mut value = std::mem::take(&mut self.batch.value);
+        value.clear();
+        decode(&text[raw.clone()], &mut value);
+        blank_separators(&mut value);
+        let start = raw.start.wrapping_add(self.moved);
+        let (place, left) = self.batch.text[start..start + raw.len()].split_at_mut(value.len());
+        place.copy_from_slice(&value);
+        left.fill(CELL_SEPARATOR);
+        let end = raw.start + value.len();
+        self.add(raw.start..end, raw.start, field, row, end < raw.end);
+        self.batch.value = value;
+    }
+
+    #[inline]
+    fn add(&mut self, value: Range<usize>, raw: usize, field: u32, row: u64, escaped: bool) {
+        let start = value.start.wrapping_add(self.moved) as u32;
+        let end = value.end.wrapping_add(self.moved) as u32;
+        self.batch.cells.push(Cell {
+            span: start..end,
+            raw: raw as u32,
+            field: field as u16,
+            typed: CellType::Text,
+            escaped,
+            row,
+        });
+    }
+
+    /// A record is whole; the next one starts at `at`.
+    #[inline]
+    pub(crate) fn keep(&mut self, at: usize) {
+        self.kept = Mark {
+            text: at.wrapping_add(self.moved),
+            cells: self.batch.cells.len(),
+            escape: self.batch.escape,
+        };
+    }
+
+    /// Forgets what came behind the last whole record.
+    pub(crate) fn finish(self) {
+        self.batch.back_to(self.kept);
+    }
+}
+
+/// Puts a space for separators that occur in a value.
+fn blank_separators(value: &mut [u8]) {
+    for byte in value {
+        if *byte == CELL_SEPARATOR {
+            *byte = b' ';
+        }
     }
 }
 
@@ -232,7 +360,7 @@ impl<'f, 'i> Feed<'f, 'i> {
         if batch.is_empty() {
             return self.text(count, false);
         }
-        batch.seal();
+        batch.seal(&self.stream.window()[..count]);
         if !self.stopped {
             let raw = RawText {
                 bytes: &self.stream.window()[..count],

@@ -6,6 +6,7 @@ mod charset;
 mod csv;
 mod feed;
 mod json;
+mod marks;
 #[cfg(feature = "office")]
 mod markup;
 pub mod salvage;

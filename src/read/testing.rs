@@ -90,18 +90,19 @@ impl Check<'_> {
 
     fn cells(&mut self, batch: &CellBatch<'_>) {
         let raw = batch.raw.as_ref().expect("raw");
-        let mut end = 0;
-        let mut raw_end = 0;
+        let (mut end, mut raw_end) = (0, 0);
+        let only_separators = |gap: &[u8]| gap.iter().all(|&byte| byte == CELL_SEPARATOR);
         for cell in batch.cells {
-            assert_eq!(cell.span.start, end, "values lie one after the other");
-            assert!(cell.raw.start >= raw_end, "raw spans grow");
-            (end, raw_end) = (cell.span.end + 1, cell.raw.end);
-            let value = &batch.text[cell.span.start as usize..cell.span.end as usize];
-            let held = &raw.bytes[cell.raw.start as usize..cell.raw.end as usize];
-            assert_eq!(batch.text[cell.span.end as usize], CELL_SEPARATOR);
+            let span = cell.span.start as usize..cell.span.end as usize;
+            assert!(only_separators(&batch.text[end..span.start]), "between");
+            assert!(end == 0 || span.start > end, "values have a separator");
+            let held = cell.raw as usize..raw.place(cell, span.end);
+            assert!(held.start >= raw_end, "raw spans grow");
+            (end, raw_end) = (span.end, held.end);
+            let value = &batch.text[span.clone()];
             assert!(!value.is_empty() && !value.contains(&CELL_SEPARATOR));
             for (at, &byte) in value.iter().enumerate().take(4096) {
-                let stored = raw.bytes[raw.place(cell, cell.span.start as usize + at)];
+                let stored = raw.bytes[raw.place(cell, span.start + at)];
                 let sign = matches!(stored, b'\\' | CELL_SEPARATOR);
                 assert!(
                     stored == byte || sign,
@@ -109,24 +110,18 @@ impl Check<'_> {
                     raw.escape
                 );
             }
-            assert_eq!(
-                raw.place(cell, cell.span.end as usize),
-                cell.raw.end as usize
-            );
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             self.seen.cells.push(SeenCell {
                 table: batch.table.name.as_ref().map(ToString::to_string),
                 field: batch.table.fields[cell.field as usize].name.to_string(),
                 row: cell.row,
                 value: text(value),
-                raw: text(held),
+                raw: text(&raw.bytes[held.clone()]),
                 typed: cell.typed,
-                stored: raw
-                    .origin
-                    .stored_span(cell.raw.start as usize..cell.raw.end as usize),
+                stored: raw.origin.stored_span(held),
             });
         }
-        assert_eq!(end as usize, batch.text.len());
+        assert!(batch.text.len() > end && only_separators(&batch.text[end..]));
     }
 }
 

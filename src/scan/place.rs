@@ -141,7 +141,7 @@ pub(super) fn in_cells(
         ..Location::default()
     };
     if batch.table.sheet.is_some() {
-        location.cell = Some(reference(cell.field, cell.row));
+        location.cell = Some(reference(cell.field.into(), cell.row));
     }
     if let (Some(raw), Some(lines)) = (&batch.raw, lines) {
         let raw_span = raw.place(cell, span.start)..raw.place(cell, span.end);

@@ -8,9 +8,11 @@ mod dialect;
 mod header;
 mod record;
 mod shape;
+mod sweep;
 
 use self::dialect::Layout;
 use self::record::{Dialect, Splitter, Step, Value};
+use self::sweep::sweep;
 use super::charset::{self, Charset};
 use super::feed::{BATCH, Batch, Feed, LONGEST, MOST_FIELDS};
 use super::stream::TextStream;
@@ -204,6 +206,12 @@ fn read_table(feed: &mut Feed<'_, '_>, start: Start) {
     let (mut at, mut row) = (0, 0);
     while !feed.stopped() {
         let (text, last) = (feed.stream.window(), feed.stream.at_end());
+        let known = table.fields.len();
+        at = sweep(&splitter, text, (at, BATCH), known, &mut row, &mut batch);
+        if at >= BATCH {
+            feed.cells(&mut batch, &table, std::mem::take(&mut at));
+            continue;
+        }
         if at == text.len() && last {
             feed.cells(&mut batch, &table, at);
             return;
@@ -215,9 +223,6 @@ fn read_table(feed: &mut Feed<'_, '_>, start: Start) {
                     write(&splitter, text, &fields, row, &mut table, &mut batch);
                 }
                 at = next;
-                if at >= BATCH {
-                    feed.cells(&mut batch, &table, std::mem::take(&mut at));
-                }
                 continue;
             }
             Step::Record(_) => Some((Reason::LimitEntries, "has too many fields")),

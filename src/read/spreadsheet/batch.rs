@@ -74,10 +74,12 @@ impl<'o> Batch<'o> {
         self.text.push(CELL_SEPARATOR);
         self.cells.push(Cell {
             span,
-            field: column,
-            row: u64::from(row) + 1,
-            raw: 0..0,
+            raw: 0,
+            // No sheet has more than 16,384 columns, see `sheet.rs`.
+            field: column as u16,
             typed,
+            escaped: false,
+            row: u64::from(row) + 1,
         });
     }
 
@@ -86,7 +88,7 @@ impl<'o> Batch<'o> {
         let probe = |cell: &Cell| {
             let span = cell.span.start as usize..cell.span.end as usize;
             Some(Probe {
-                column: cell.field,
+                column: cell.field.into(),
                 typed: cell.typed,
                 text: std::str::from_utf8(self.text.get(span)?).ok()?,
             })
@@ -100,7 +102,7 @@ impl<'o> Batch<'o> {
         let Some(last) = self.cells.iter().take(count).map(|cell| cell.field).max() else {
             return;
         };
-        self.reserve_fields(last);
+        self.reserve_fields(last.into());
         let end = self
             .cells
             .get(count)

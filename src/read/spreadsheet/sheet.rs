@@ -224,7 +224,7 @@ mod tests {
                     .push(format!("text {}", String::from_utf8_lossy(block.text))),
                 Segment::Cells(batch) => self.0.extend(batch.cells.iter().map(|cell| {
                     let text = &batch.text[cell.span.start as usize..cell.span.end as usize];
-                    let place = cell_reference(cell.row, cell.field);
+                    let place = cell_reference(cell.row, cell.field.into());
                     format!(
                         "{place} {}={}",
                         batch.table.fields[cell.field as usize].name,

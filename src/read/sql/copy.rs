@@ -3,8 +3,9 @@
 use super::Target;
 use super::lex::{self, Look};
 use super::tables::Known;
-use crate::model::Escape;
+use crate::model::{CELL_SEPARATOR, Escape};
 use crate::read::feed::Batch;
+use crate::read::marks::{self, BLOCK};
 
 /// What stands before the rows.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,6 +62,84 @@ pub(super) fn is_end(line: &[u8]) -> bool {
     line.strip_suffix(b"\r").unwrap_or(line) == b"\\."
 }
 
+/// Reads whole lines from `from` on into `batch`, many values at a time, until
+/// one ends at `until` or behind it. Lines with escaped delimiters, with too
+/// many values and the one that ends the rows are left for [`row`], which this
+/// agrees with. Returns where the first line begins that was not read.
+pub(super) fn rows(
+    text: &[u8],
+    (from, until): (usize, usize),
+    target: &Target,
+    known: &mut Known,
+    batch: &mut Batch,
+) -> usize {
+    let mut stretch = batch.stretch(from);
+    let (mut line, mut value, mut position, mut escapes) = (from, from, 0, false);
+    // One bit: the byte before the block is a backslash.
+    let mut behind = 0;
+    let mut at = from;
+    'blocks: while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<BLOCK>) {
+        stretch.show(&marks::replace(block, b'\t', b'\n', CELL_SEPARATOR));
+        let ends = marks::either(block, b'\t', b'\n');
+        let mut signs = marks::equal(block, b'\\');
+        let strange = (signs << 1 | behind) & ends;
+        behind = signs >> 63;
+        let mut left = ends & (strange & strange.wrapping_neg()).wrapping_sub(1);
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            let end = at + bit as usize;
+            let line_ends = text[end] == b'\n';
+            let mut raw = value..end;
+            if line_ends && !raw.is_empty() && text[end - 1] == b'\r' {
+                raw.end -= 1;
+                stretch.blank(raw.end);
+            }
+            let Some(field) = field(target, known, position) else {
+                break 'blocks;
+            };
+            let place = (field, known.rows + 1);
+            let below = (1u64 << bit) - 1;
+            escapes |= signs & below != 0;
+            signs &= !below;
+            if !std::mem::take(&mut escapes) {
+                stretch.plain(raw, place.0, place.1);
+            } else if &text[raw.clone()] == b"\\N" {
+                raw.for_each(|at| stretch.blank(at));
+            } else if position == 0 && &text[raw.clone()] == b"\\." {
+                break 'blocks;
+            } else {
+                stretch.escaped(text, raw, place, Escape::Copy, decode);
+            }
+            value = end + 1;
+            position += 1;
+            if line_ends {
+                known.rows += 1;
+                (line, position) = (value, 0);
+                stretch.keep(line);
+                if line >= until {
+                    break 'blocks;
+                }
+            }
+        }
+        if strange != 0 {
+            break;
+        }
+        escapes |= signs != 0;
+        at += BLOCK;
+    }
+    stretch.finish();
+    line
+}
+
+/// The field of the value at `position` of a row; `None` when there are too many.
+fn field(target: &Target, known: &mut Known, position: usize) -> Option<u32> {
+    match &target.columns {
+        Some(columns) if position < columns.len() => Some(columns[position]),
+        _ => known.nth(position),
+    }
+}
+
 /// Reads one line, `text[start..end]`, into `batch`. False when it has too many values.
 pub(super) fn row(
     text: &[u8],
@@ -75,11 +154,9 @@ pub(super) fn row(
     for position in 0.. {
         let (close, escapes) = value_end(&text[..end], at);
         let raw = at..close;
-        let field = match &target.columns {
-            Some(columns) if position < columns.len() => Some(columns[position]),
-            _ => known.nth(position),
+        let Some(field) = field(target, known, position) else {
+            return false;
         };
-        let Some(field) = field else { return false };
         if !escapes {
             batch.plain(text, raw, field, row);
         } else if &text[raw.clone()] != b"\\N" {
@@ -150,6 +227,7 @@ fn decode(raw: &[u8], to: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tables::Tables;
     use super::*;
     use proptest::prelude::*;
 
@@ -160,7 +238,68 @@ mod tests {
         assert_eq!(value, b"a\tb\\cABxg.");
     }
 
+    /// Rows as they are read one by one, up to `end`.
+    fn one_by_one(text: &[u8], end: usize) -> (u64, Batch) {
+        let (mut tables, mut batch) = (Tables::default(), Batch::default());
+        let place = tables.find("t").unwrap();
+        let (target, known) = (bare(place), tables.known(place));
+        let mut at = 0;
+        while at < end {
+            let close = at + memchr::memchr(b'\n', &text[at..]).unwrap();
+            assert!(!is_end(&text[at..close]));
+            let carriage = usize::from(close > at && text[close - 1] == b'\r');
+            assert!(row(
+                text,
+                (at, close - carriage),
+                &target,
+                known,
+                &mut batch
+            ));
+            at = close + 1;
+        }
+        (known.rows, batch)
+    }
+
+    fn bare(table: usize) -> Target {
+        Target {
+            table,
+            columns: Some(vec![1, 0]),
+        }
+    }
+
+    fn together(text: &[u8]) -> (usize, u64, Batch) {
+        let (mut tables, mut batch) = (Tables::default(), Batch::default());
+        let place = tables.find("t").unwrap();
+        let (target, known) = (bare(place), tables.known(place));
+        let end = rows(text, (0, usize::MAX), &target, known, &mut batch);
+        (end, known.rows, batch)
+    }
+
+    #[test]
+    fn rows_are_read_together_up_to_the_last_block() {
+        let line = "1\tAnna\\tB\t\\N\t\tx\r\n\n";
+        for shift in 0..BLOCK {
+            let text = format!("{}\n{}\\.\n", "x".repeat(shift), line.repeat(50));
+            let (end, count, batch) = together(text.as_bytes());
+            assert!(text.len() - end < BLOCK + line.len());
+            let (same_count, same) = one_by_one(text.as_bytes(), end);
+            assert_eq!((count, batch.values()), (same_count, same.values()));
+        }
+        let ended = format!("1\n\\.\n{}", "x\n".repeat(BLOCK));
+        assert_eq!(together(ended.as_bytes()).0, 2);
+    }
+
     proptest! {
+        #[test]
+        fn any_rows_are_read_as_one_by_one(
+            text in "([a-c]{0,9}|[\t\\\\\r\x1f]|\t\\\\N|\\\\[nt]|\\\\\\\\\t|\r?\n){0,90}"
+        ) {
+            let text = text.as_bytes();
+            let (end, count, batch) = together(text);
+            let (same_count, same) = one_by_one(text, end);
+            prop_assert_eq!((count, batch.values()), (same_count, same.values()));
+        }
+
         #[test]
         fn escapes_agree_with_the_way_back(raw in r"[ax\\n1]{0,12}") {
             let raw = raw.as_bytes();

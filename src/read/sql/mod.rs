@@ -400,6 +400,11 @@ impl Dump<'_, '_> {
 
     fn copy_row(&mut self, target: &Target) -> Step {
         let window = self.feed.stream.window();
+        let known = self.tables.known(target.table);
+        self.at = copy::rows(window, (self.at, BATCH), target, known, &mut self.batch);
+        if self.at >= BATCH {
+            return Step::Same;
+        }
         let end = match memchr::memchr(b'\n', &window[self.at..]) {
             Some(length) => self.at + length,
             None => return Step::More,
@@ -412,7 +417,6 @@ impl Dump<'_, '_> {
             return Step::Next(State::Statement);
         }
         let carriage = usize::from(line.last() == Some(&b'\r'));
-        let known = self.tables.known(target.table);
         let mark = self.batch.mark();
         if !copy::row(
             window,

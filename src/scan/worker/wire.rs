@@ -204,7 +204,7 @@ impl Receiver {
                     let span = cell.span.start as usize..cell.span.end as usize;
                     text.get(span).is_some()
                         && (cell.field as usize) < self.table.fields.len()
-                        && cell.raw.is_empty()
+                        && cell.raw == 0
                 };
                 if !cells.iter().all(fits) {
                     return Err(invalid());
@@ -264,10 +264,11 @@ mod tests {
         assert!(receiver.hand_on(bad, &mut Nothing).is_err());
         let cell = Cell {
             span: 0..1,
+            raw: 0,
             field: 3,
-            row: 1,
-            raw: 0..0,
             typed: Default::default(),
+            escaped: false,
+            row: 1,
         };
         assert!(
             receiver
