@@ -36,6 +36,25 @@ pub(super) fn can_start(text: &[u8], at: usize, boundary: Boundary) -> bool {
     }
 }
 
+/// The match at `start` of a pattern all of whose matches have `length` and whose
+/// bytes are known to fit, if the text is long enough and what follows may.
+#[inline]
+pub(super) fn fixed(
+    text: &[u8],
+    start: usize,
+    length: usize,
+    boundary: Boundary,
+) -> Option<Range<usize>> {
+    let end = start + length;
+    let free = match boundary {
+        Boundary::Word | Boundary::Number | Boundary::HexGroups => {
+            !text.get(end).copied().is_some_and(is_word)
+        }
+        Boundary::Token | Boundary::None => true,
+    };
+    (end <= text.len() && free && can_start(text, start, boundary)).then_some(start..end)
+}
+
 /// The rest of the boundary, for a match that the regex found.
 pub(super) fn holds(text: &[u8], span: &Range<usize>, boundary: Boundary) -> bool {
     let before = |n: usize| span.start.checked_sub(n).map(|i| text[i]);

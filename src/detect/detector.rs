@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::anchor::shape::Filter;
 use super::automaton::{AnyOf, Caches};
 use super::catalog::check::Check;
 use super::catalog::spec::{ContextSpec, DenySpec, Normalise, ValidateSpec};
-use super::pattern::Pattern;
+use super::search::Bound;
 use super::validate::Test;
 use super::{catalog, validate};
 use crate::model::DetectorInfo;
@@ -22,11 +21,7 @@ pub(super) struct Detector {
     /// Its patterns in the engine's list.
     pub(super) patterns: Range<u32>,
     /// Where its patterns that need context can start, by a few bytes.
-    pub(super) bound: OnceLock<Vec<Filter>>,
-    /// Length of its longest match.
-    pub(super) longest: usize,
-    /// True when a match can hold a line end.
-    pub(super) lines: bool,
+    pub(super) bound: [OnceLock<Bound>; 2],
     validate: String,
     deny: String,
     /// Places of the two automata of the deny list in a worker's caches.
@@ -88,13 +83,10 @@ impl Detector {
     pub(super) fn new(
         spec: catalog::Detector,
         patterns: Range<u32>,
-        own: &[Pattern],
         slots: &mut usize,
     ) -> Detector {
         *slots += 2;
         Detector {
-            longest: own.iter().map(Pattern::max_length).max().unwrap_or(0),
-            lines: own.iter().any(|pattern| pattern.lines),
             info: Arc::new(DetectorInfo {
                 id: spec.id.into(),
                 name: spec.name,
@@ -110,7 +102,7 @@ impl Detector {
             normalise: spec.normalise,
             context: spec.context,
             patterns,
-            bound: OnceLock::new(),
+            bound: Default::default(),
             validate: spec.validate,
             deny: spec.deny,
             slots: [*slots - 2, *slots - 1],

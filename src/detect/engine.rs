@@ -19,11 +19,13 @@ use super::catalog::words::WordTable;
 use super::catalog::{ByteSet, Catalog, Factor, KeywordFactor, Shape, Sign};
 use super::context::field::{FieldNames, Role};
 use super::context::index::{Index, Words};
+use super::costs::Cost;
 use super::detector::Detector;
 use super::evidence::Reasons;
 use super::normalize::normalize;
 use super::pattern::Pattern;
 use super::resolve::resolve;
+use super::search::From;
 use crate::model::{Cell, CellBatch, Confidence, DetectorInfo, Segment};
 
 /// All detectors, ready to scan. Shared by all workers.
@@ -47,6 +49,9 @@ pub(super) struct Anchor {
     pub(super) tail: Option<Lazy>,
     /// True when the pattern needs a keyword.
     pub(super) bound: bool,
+    /// True when its sign is the start of the pattern, so that what was looked at
+    /// there is the match.
+    pub(super) is_start: bool,
 }
 
 /// A word of a context keyword, and the rest of it.
@@ -61,7 +66,7 @@ pub(super) struct Keyword {
 #[derive(Debug, Default)]
 pub struct Scratch {
     anchors: Box<super::anchor::Scratch>,
-    work: Work,
+    pub(super) work: Work,
 }
 
 #[derive(Debug, Default)]
@@ -77,6 +82,8 @@ pub(super) struct Work {
     /// What the names of fields say.
     pub(super) fields: BTreeMap<Arc<str>, Arc<Role>>,
     pub(super) matches: Vec<Match>,
+    /// What each pattern costs, when that is counted.
+    pub(super) costs: Option<Vec<Cost>>,
 }
 
 /// A candidate that survived its checks.
@@ -113,6 +120,7 @@ impl Engine {
         let mut detectors = Vec::with_capacity(catalog.detectors.len());
         let mut patterns = Vec::new();
         let mut anchors = Vec::new();
+        let mut sets: Vec<Vec<ByteSet>> = Vec::new();
         let mut literals: Vec<(Factor, u32)> = Vec::new();
         let mut words: Vec<(Factor, u32)> = Vec::new();
         let mut keywords: Vec<Keyword> = Vec::new();
@@ -139,27 +147,30 @@ impl Engine {
                     after,
                 });
             }
-            for mut pattern in std::mem::take(&mut spec.patterns) {
-                for anchor in std::mem::take(&mut pattern.plan.anchors) {
+            for pattern in std::mem::take(&mut spec.patterns) {
+                for anchor in pattern.plan.anchors.clone() {
                     let id = anchors.len() as u32;
                     match anchor.sign {
                         Sign::Literal(factors) => {
                             literals.extend(factors.into_iter().map(|f| (f, id)));
                         }
                         Sign::Shape(shape) => {
-                            shapes.push((shape, id, anchor.sets, Vec::new(), false));
+                            shapes.push((shape, id, anchor.sets.clone(), Vec::new(), false));
                         }
                         Sign::Number(runs) => {
-                            let alone = pattern.boundary == Boundary::Number;
-                            shapes.push((Shape::Digits, id, anchor.sets, runs, alone));
+                            let alone =
+                                pattern.boundary == Boundary::Number && anchor.before == (0, 0);
+                            shapes.push((Shape::Digits, id, anchor.sets.clone(), runs, alone));
                         }
                     }
+                    sets.push(anchor.sets);
                     anchors.push(Anchor {
                         pattern: patterns.len() as u32,
                         before: anchor.before.0 as usize..anchor.before.1 as usize,
                         walk: anchor.walk,
                         tail: anchor.tail.map(|tail| Lazy::new(tail, &mut slots)),
                         bound: pattern.requires == Requires::Context,
+                        is_start: anchor.before == (0, 0),
                     });
                 }
                 patterns.push(Pattern::new(detector, pattern, &mut slots));
@@ -167,7 +178,6 @@ impl Engine {
             detectors.push(Detector::new(
                 spec,
                 first..patterns.len() as u32,
-                &patterns[first as usize..],
                 &mut slots,
             ));
         }
@@ -191,6 +201,7 @@ impl Engine {
                 literals.iter().map(|(f, id)| (f, *id)),
                 words.iter().map(|(f, id)| (f, *id)),
                 &shapes,
+                sets.iter().map(Vec::as_slice),
             ),
             words: Words::new(table, detectors.len()),
             fields: FieldNames::new(names),
@@ -335,7 +346,8 @@ impl Engine {
                 }
                 let scope = scope_of(index);
                 for &detector in &role.detectors {
-                    self.try_bound_patterns(detector, scope.span.clone(), &scope, work);
+                    let bound = self.bound_patterns(detector, From::Field);
+                    self.try_bound_patterns(bound, scope.span.clone(), &scope, work);
                 }
             }
         }

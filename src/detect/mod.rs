@@ -5,6 +5,7 @@ mod automaton;
 mod boundary;
 pub mod catalog;
 mod context;
+mod costs;
 mod detector;
 mod engine;
 mod evidence;
@@ -16,6 +17,7 @@ mod search;
 pub mod validate;
 mod verdict;
 
+pub use costs::Cost;
 pub use engine::{Engine, Match, Scratch};
 
 /// Whether a regex of a detector's deny list parses, and why not.

@@ -28,6 +28,11 @@ pub(super) struct Pattern {
     same: Vec<Vec<usize>>,
     inner: Option<Inner>,
     max_length: usize,
+    /// True when its own anchors find all its matches.
+    pub(super) anchored: bool,
+    /// Length of every match, when the bytes at its first places are all there is
+    /// to ask.
+    pub(super) fixed: Option<usize>,
     /// True when a match can hold a line end.
     pub(super) lines: bool,
     /// Bytes that a match can have at its first places.
@@ -72,6 +77,8 @@ impl Pattern {
                 rest: Lazy::new(boundary::wrap_end(&inner.rest, spec.boundary), slots),
             }),
             max_length: spec.plan.length.1 as usize,
+            anchored: !spec.plan.anchors.is_empty(),
+            fixed: spec.plan.fixed.map(|length| length as usize),
             lines: spec.plan.lines,
             start: spec.plan.start,
         }

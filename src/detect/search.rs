@@ -5,17 +5,46 @@ use std::ops::Range;
 use super::anchor::shape::Filter;
 use super::boundary;
 use super::catalog::ByteSet;
-use super::catalog::spec::Requires;
+use super::catalog::spec::{Boundary, Requires};
 use super::context::keyword::{may_stand, stands_alone};
 use super::engine::{Anchor, Engine, Scope, Work};
+use super::pattern::Pattern;
+
+/// What patterns that need context start from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum From {
+    /// A word that stands near.
+    Words,
+    /// The name of their field.
+    Field,
+}
+
+/// Where the patterns of a detector that need context can start.
+#[derive(Debug)]
+pub(super) struct Bound {
+    filters: Vec<Filter>,
+    /// Length of their longest match.
+    longest: usize,
+    /// True when a match can hold a line end.
+    lines: bool,
+    /// True when none starts behind a word character.
+    at_word_start: bool,
+}
 
 /// Bytes that a keyword may be longer than the word it is found by.
 const KEYWORD_SLACK: usize = 32;
 
 impl Engine {
     /// A literal or shape of a pattern stands at `at`: look for matches around it.
+    #[inline]
     pub(super) fn try_anchor(&self, anchor: u32, at: usize, scope: &Scope<'_>, work: &mut Work) {
         let anchor = &self.anchors[anchor as usize];
+        work.at_cost_of(anchor.pattern, |work| {
+            self.look_around(anchor, at, scope, work);
+        });
+    }
+
+    fn look_around(&self, anchor: &Anchor, at: usize, scope: &Scope<'_>, work: &mut Work) {
         let pattern = &self.patterns[anchor.pattern as usize];
         let Some(last) = at
             .checked_sub(anchor.before.start)
@@ -23,9 +52,6 @@ impl Engine {
         else {
             return;
         };
-        if anchor.bound && !self.may_have_word(anchor, at, scope, work) {
-            return;
-        }
         let end_of = |start: usize| (start + pattern.max_length()).min(scope.span.end);
         let text = &scope.text[..scope.span.end];
         let Some(tail) = &anchor.tail else {
@@ -34,9 +60,17 @@ impl Engine {
             if latest == work.latest {
                 return;
             }
-            if let Some(found) = pattern
-                .exact
-                .match_at(text, last..end_of(last), &mut work.caches)
+            let found = match pattern.fixed {
+                // The bytes that were looked at are all that the regex asks.
+                Some(length) if anchor.is_start => {
+                    boundary::fixed(text, last, length, pattern.boundary)
+                }
+                _ => pattern
+                    .exact
+                    .match_at(text, last..end_of(last), &mut work.caches),
+            };
+            if let Some(found) = found
+                && (!anchor.bound || self.may_have_word(anchor, at, scope, work))
             {
                 self.consider(anchor.pattern, found, scope, work);
             }
@@ -45,6 +79,7 @@ impl Engine {
         if tail
             .match_at(text, at..end_of(at), &mut work.caches)
             .is_none()
+            || anchor.bound && !self.may_have_word(anchor, at, scope, work)
         {
             return;
         }
@@ -107,6 +142,7 @@ impl Engine {
             return;
         }
         let detector = &self.detectors[keyword.detector as usize];
+        let bound = self.bound_patterns(keyword.detector, From::Words);
         let reach = detector.context.window as usize + KEYWORD_SLACK;
         // Behind the keyword a value stands on its line or the next one, before
         // it on the same line.
@@ -116,31 +152,35 @@ impl Engine {
         }
         let mut from = word
             .start
-            .saturating_sub(reach + detector.longest)
+            .saturating_sub(reach + bound.longest)
             .max(scope.span.start);
-        if !detector.lines
+        if !bound.lines
             && let Some(last) = memchr::memrchr(b'\n', &text[from..word.start])
         {
             from += last + 1;
         }
-        self.try_bound_patterns(keyword.detector, from..to, scope, work);
+        work.at_cost_of(detector.patterns.start, |work| {
+            let from = from.max(work.tried[keyword.detector as usize]);
+            work.tried[keyword.detector as usize] = to.max(from);
+            self.try_bound_patterns(bound, from..to, scope, work);
+        });
     }
 
     /// Tries the patterns of a detector that need context at each place of
-    /// `region`. Regions of one detector come in order.
+    /// `region`.
     pub(super) fn try_bound_patterns(
         &self,
-        detector: u32,
+        bound: &Bound,
         region: Range<usize>,
         scope: &Scope<'_>,
         work: &mut Work,
     ) {
-        let id = detector as usize;
-        let from = region.start.max(work.tried[id]);
-        work.tried[id] = region.end.max(from);
         let text = &scope.text[..scope.span.end];
-        for filter in self.bound_patterns(id) {
-            for at in from..region.end {
+        for filter in &bound.filters {
+            for at in region.clone() {
+                if bound.at_word_start && !boundary::can_start(text, at, Boundary::Word) {
+                    continue;
+                }
                 filter.fits(text, at, |index| {
                     let pattern = &self.patterns[index as usize];
                     if !boundary::can_start(text, at, pattern.boundary) {
@@ -155,18 +195,32 @@ impl Engine {
         }
     }
 
-    /// Where the patterns of a detector that need context can start.
-    fn bound_patterns(&self, detector: usize) -> &[Filter] {
-        let detector = &self.detectors[detector];
-        detector.bound.get_or_init(|| {
-            let starts: Vec<(u32, &[ByteSet])> = detector
-                .patterns
-                .clone()
-                .map(|id| (id, &self.patterns[id as usize]))
-                .filter(|(_, pattern)| pattern.requires != Requires::Nothing)
-                .map(|(id, pattern)| (id, pattern.start()))
+    /// Where the patterns of a detector that need context can start: all of them
+    /// from a field, those that no anchor finds from words.
+    pub(super) fn bound_patterns(&self, detector: u32, from: From) -> &Bound {
+        let detector = &self.detectors[detector as usize];
+        detector.bound[from as usize].get_or_init(|| {
+            let patterns = detector.patterns.clone();
+            let patterns = patterns.map(|id| (id, &self.patterns[id as usize]));
+            let bound: Vec<(u32, &Pattern)> = patterns
+                .filter(|(_, pattern)| match (from, pattern.requires) {
+                    (From::Field, requires) => requires != Requires::Nothing,
+                    (From::Words, requires) => requires == Requires::Context && !pattern.anchored,
+                })
                 .collect();
-            starts.chunks(128).map(Filter::new).collect()
+            let starts: Vec<(u32, &[ByteSet])> = bound
+                .iter()
+                .map(|(id, pattern)| (*id, pattern.start()))
+                .collect();
+            let patterns = bound.iter().map(|(_, pattern)| pattern);
+            Bound {
+                longest: patterns.map(|p| p.max_length()).max().unwrap_or(0),
+                lines: bound.iter().any(|(_, pattern)| pattern.lines),
+                filters: starts.chunks(128).map(Filter::new).collect(),
+                at_word_start: bound
+                    .iter()
+                    .all(|(_, pattern)| pattern.boundary != Boundary::None),
+            }
         })
     }
 }

@@ -23,19 +23,49 @@ fn later<const N: u32>(mask: &[u64; WORDS + 2], w: usize) -> u64 {
     mask[w + 1] >> N | mask[w + 2] << (64 - N)
 }
 
+/// The bits of a word and of the one behind it. Two numbers, not one of 128
+/// bits: those are not turned into vector code.
+#[derive(Clone, Copy)]
+struct Pair(u64, u64);
+
+impl Pair {
+    #[inline(always)]
+    fn at(mask: &[u64; WORDS + 2], w: usize) -> Pair {
+        Pair(mask[w + 1], mask[w + 2])
+    }
+
+    /// The bits `n` places later in the text, from 1 to 63.
+    #[inline(always)]
+    fn later(self, n: u32) -> Pair {
+        Pair(self.0 >> n | self.1 << (64 - n), self.1 >> n)
+    }
+
+    #[inline(always)]
+    fn and(self, other: Pair) -> Pair {
+        Pair(self.0 & other.0, self.1 & other.1)
+    }
+
+    #[inline(always)]
+    fn or(self, other: Pair) -> Pair {
+        Pair(self.0 | other.0, self.1 | other.1)
+    }
+}
+
 /// Places from which on `N` bits in a row are set, the first of them `FROM`
 /// places later.
 #[inline(always)]
 fn run<const FROM: u32, const N: u32>(mask: &[u64; WORDS + 2], w: usize) -> u64 {
-    let mut bits = u128::from(mask[w + 1]) | u128::from(mask[w + 2]) << 64;
+    let mut bits = Pair::at(mask, w);
+    if FROM > 0 {
+        bits = bits.later(FROM);
+    }
     let mut have = 1;
-    bits >>= FROM;
     while have < N {
         let step = if have < N - have { have } else { N - have };
-        bits &= bits >> step;
+        bits = bits.and(bits.later(step));
         have += step;
     }
-    bits as u64
+    bits.0
 }
 
 /// Fills `gates` for `words` words. Inlined into functions that are compiled
@@ -55,6 +85,7 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
         plus,
         paren,
         dot,
+        space,
     } = masks;
     let words = words.min(WORDS);
     // Each place where a word starts, for most shapes.
@@ -124,6 +155,11 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
     shape!(Digits, if digits, |w| start[w]
         & digit[w + 1]
         & run::<1, 6>(joined, w));
+    shape!(SixDigits, if digits, |w| start[w] & run::<0, 6>(digit, w));
+    shape!(HexDot, if dots, |w| start[w] & run::<0, 4>(hex, w) & later::<4>(dot, w));
+    shape!(UpperDigit, if digits && uppers, |w| start[w]
+        & upper[w + 1]
+        & later::<1>(digit, w));
     shape!(LowerDigits, if true, |w| start[w]
         & lower[w + 1]
         & run::<1, 4>(joined, w));
@@ -132,5 +168,30 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
         & later::<1>(lower, w)
         & later::<2>(digit, w)
         & later::<3>(digit, w));
+    shape!(UpperGroups, if uppers, |w| start[w]
+        & run::<0, 3>(upper, w)
+        & later::<3>(space, w)
+        & run::<4, 3>(upper, w));
+    shape!(LowerWordDigit, if digits, |w| start[w]
+        & run::<0, 5>(lower, w)
+        & later::<5>(digit, w));
+    shape!(DigitsLetters, if digits && uppers, |w| start[w]
+        & digit[w + 1]
+        & later::<1>(digit, w)
+        & later::<2>(&either, w)
+        & later::<3>(upper, w)
+        & later::<4>(&either, w));
+    shape!(House, if digits, |w| {
+        // From each space before a name back over what can stand before it.
+        let name = Pair::at(&either, w);
+        let more = name.or(Pair::at(colon, w));
+        let mut here = Pair::at(space, w).and(name.later(1));
+        let mut found = 0;
+        for _ in 0..8 {
+            here = more.and(here.later(1));
+            found |= here.0;
+        }
+        start[w] & digit[w + 1] & found
+    });
     shape!(Run, if true, |w| start[w] & run::<0, 16>(word, w));
 }

@@ -1,10 +1,12 @@
 //! Finds literals: one filter over the text, one hash a place that passes,
 //! then tables.
 
+use std::collections::BTreeMap;
+
 use super::simd::{BLOCK, Buckets, Fold, Level, Places};
 use crate::detect::catalog::Factor;
 use crate::detect::catalog::fold::{FOLDED, GAP, fold};
-use crate::detect::catalog::keys::KeyTable;
+use crate::detect::catalog::keys::{Key, KeyTable};
 
 /// The alphabet of literals.
 pub(super) const FOLD: Fold = Fold::new(&FOLDED, fold);
@@ -24,14 +26,16 @@ pub(super) struct LiteralTable {
     entries: Vec<Entry>,
 }
 
-/// A literal, and all that it stands for: `number` is a word of fifty keywords
-/// and is compared once.
+/// What a key at a place can be part of.
 #[derive(Debug)]
 struct Entry {
     /// Where the literal starts, seen from the key.
     back: i32,
-    literal: Box<[u8]>,
-    targets: Vec<Target>,
+    /// Signs that begin there; what stands around the key is for the caller to
+    /// look at.
+    signs: Vec<Target>,
+    /// Words that begin there.
+    words: Vec<(Box<[u8]>, Target)>,
 }
 
 /// Buffers of one scan.
@@ -40,7 +44,7 @@ pub(super) struct Buffers {
     /// `folded[MARGIN + i]` is the folded byte at place `i` of the block.
     folded: Box<[u8; MARGIN + BLOCK + MARGIN]>,
     places: Places,
-    passed: Vec<u16>,
+    passed: Box<[u16; BLOCK + 1]>,
 }
 
 impl Default for Buffers {
@@ -48,27 +52,43 @@ impl Default for Buffers {
         Buffers {
             folded: Box::new([GAP; MARGIN + BLOCK + MARGIN]),
             places: Places::new(),
-            passed: vec![0; BLOCK + 1],
+            passed: Box::new([0; BLOCK + 1]),
         }
     }
 }
 
 impl LiteralTable {
-    /// Each factor with its target.
-    pub(super) fn new<'a>(factors: impl IntoIterator<Item = (&'a Factor, Target)>) -> LiteralTable {
-        let mut all: Vec<(&Factor, Target)> = factors.into_iter().collect();
-        all.sort();
-        let mut keys = Vec::new();
-        let mut entries = Vec::new();
-        for group in all.chunk_by(|(a, _), (b, _)| a == b) {
-            let factor = group[0].0;
-            keys.push((factor.key, entries.len() as u32));
-            entries.push(Entry {
+    /// The factors of signs and of words, each with its target.
+    pub(super) fn new<'a>(
+        signs: impl IntoIterator<Item = (&'a Factor, Target)>,
+        words: impl IntoIterator<Item = (&'a Factor, Target)>,
+    ) -> LiteralTable {
+        let mut by_key: BTreeMap<(Key, i8), Entry> = BTreeMap::new();
+        let mut entry = |factor: &Factor, add: &dyn Fn(&mut Entry)| {
+            let entry = by_key.entry((factor.key, factor.key_at));
+            add(entry.or_insert_with(|| Entry {
                 back: i32::from(factor.key_at),
-                literal: factor.literal.clone().into(),
-                targets: group.iter().map(|(_, target)| *target).collect(),
+                signs: Vec::new(),
+                words: Vec::new(),
+            }));
+        };
+        for (factor, target) in signs {
+            entry(factor, &|entry| {
+                if entry.signs.last() != Some(&target) {
+                    entry.signs.push(target);
+                }
             });
         }
+        for (factor, target) in words {
+            let literal: Box<[u8]> = factor.literal.clone().into();
+            entry(factor, &|entry| entry.words.push((literal.clone(), target)));
+        }
+        let keys = by_key
+            .keys()
+            .zip(0..)
+            .map(|(&(key, _), id)| (key, id))
+            .collect();
+        let entries = by_key.into_values().collect();
         let keys = KeyTable::new(keys, fold);
         LiteralTable {
             buckets: Buckets::new(keys.admits()),
@@ -77,10 +97,40 @@ impl LiteralTable {
         }
     }
 
-    /// Calls `found(start, length, target)` for each literal whose key starts
-    /// in the block of `text` at `from`, in order of their keys; a key may
-    /// start at the separator that one can think before the text. `ahead` is
-    /// the text from there on, with room behind it.
+    /// Leaves in `passed` those of `places` whose four bytes may be a key, as
+    /// places of the buffer, and says how many. `at_start`: the separator that
+    /// one can think before the text is a place too.
+    #[inline(never)]
+    fn sift(
+        &self,
+        folded: &[u8; MARGIN + BLOCK + MARGIN],
+        at_start: bool,
+        places: &Places,
+        passed: &mut [u16; BLOCK + 1],
+    ) -> usize {
+        let mut count = 0;
+        if at_start {
+            count += usize::from(self.keys.may_hold(key_at(folded, MARGIN - 1)));
+            passed[0] = MARGIN as u16 - 1;
+        }
+        for &place in places.as_slice() {
+            let place = MARGIN + usize::from(place);
+            // Written always, counted only when it passes: no branch to miss.
+            passed[count.min(BLOCK)] = place as u16;
+            count += usize::from(self.keys.may_hold(key_at(folded, place)));
+        }
+        count
+    }
+
+    /// Calls `sign(start, target)` where a sign may begin and `word(start,
+    /// length, target)` where a word does, for each whose key starts in the
+    /// block of `text` at `from`, in order of their keys; a key may start at the
+    /// separator that one can think before the text. `ahead` is the text from
+    /// there on, with room behind it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the text, its block, and who wants to know"
+    )]
     pub(super) fn scan(
         &self,
         level: Level,
@@ -89,7 +139,8 @@ impl LiteralTable {
         ahead: &[u8],
         words: usize,
         buffers: &mut Buffers,
-        mut found: impl FnMut(usize, usize, Target),
+        mut sign: impl FnMut(usize, Target),
+        mut word: impl FnMut(usize, usize, Target),
     ) {
         if self.entries.is_empty() {
             return;
@@ -111,36 +162,34 @@ impl LiteralTable {
         );
         let searched = MARGIN + words * 64 + MARGIN;
         folded[filled..searched.max(filled)].fill(GAP);
-        let key_at = |place: usize| {
-            let bytes = folded[place..].first_chunk().expect("inside the margins");
-            u32::from_le_bytes(*bytes)
-        };
-        let mut count = 0;
-        if from == 0 {
-            count += usize::from(self.keys.may_hold(key_at(MARGIN - 1)));
-            passed[0] = MARGIN as u16 - 1;
-        }
-        for &place in places.as_slice() {
-            let place = MARGIN + usize::from(place);
-            // Written always, counted only when it passes: no branch to miss.
-            passed[count] = place as u16;
-            count += usize::from(self.keys.may_hold(key_at(place)));
-        }
+        let count = self.sift(folded, from == 0, places, passed);
         for &place in &passed[..count] {
             let place = usize::from(place);
-            for &entry in self.keys.numbers_of(key_at(place)) {
+            for &entry in self.keys.numbers_of(key_at(folded, place)) {
                 let entry = &self.entries[entry as usize];
                 let start = (place as i32 - entry.back) as usize;
-                let held = folded.get(start..start + entry.literal.len());
-                // A literal that starts with a gap may seem to start before the text.
-                if held == Some(&entry.literal) && start + from >= MARGIN {
-                    for &target in &entry.targets {
-                        found(start + from - MARGIN, entry.literal.len(), target);
+                // What starts with a gap may seem to start before the text.
+                let Some(at) = (start + from).checked_sub(MARGIN) else {
+                    continue;
+                };
+                for &target in &entry.signs {
+                    sign(at, target);
+                }
+                for (literal, target) in &entry.words {
+                    if folded.get(start..start + literal.len()) == Some(literal) {
+                        word(at, literal.len(), *target);
                     }
                 }
             }
         }
     }
+}
+
+/// The four folded bytes at a place of the buffer.
+#[inline(always)]
+fn key_at(folded: &[u8; MARGIN + BLOCK + MARGIN], place: usize) -> u32 {
+    let bytes = folded[place..].first_chunk().expect("inside the margins");
+    u32::from_le_bytes(*bytes)
 }
 
 #[cfg(test)]
@@ -163,7 +212,7 @@ mod tests {
                 }
             })
             .collect();
-        let table = LiteralTable::new(factors.iter().zip(0..));
+        let table = LiteralTable::new([], factors.iter().zip(0..));
         for level in Level::all() {
             for shift in [0, 1, 50, 60, 64, 127, BLOCK - 20, BLOCK - 8, BLOCK - 1] {
                 let mut text = vec![b'.'; shift];
@@ -175,6 +224,7 @@ mod tests {
                 for from in (0..text.len()).step_by(BLOCK) {
                     let words = (text.len() - from).min(BLOCK).div_ceil(64);
                     let ahead = &padded[from..from + words * 64 + AHEAD];
+                    let word = |at: usize, _, target| got.push((at - shift, target));
                     table.scan(
                         level,
                         &text,
@@ -182,9 +232,8 @@ mod tests {
                         ahead,
                         words,
                         &mut buffers,
-                        |at, _, t| {
-                            got.push((at - shift, t));
-                        },
+                        |_, _| {},
+                        word,
                     );
                 }
                 got.sort_unstable();

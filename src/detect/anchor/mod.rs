@@ -4,14 +4,18 @@
 pub(super) mod gates;
 pub(super) mod literal;
 pub(super) mod shape;
+mod sieve;
 pub(super) mod simd;
+
+use std::cell::RefCell;
 
 use gates::Gates;
 use literal::{Buffers, LiteralTable};
 use shape::{ShapeAnchor, ShapeTable};
+use sieve::Sieve;
 use simd::{AHEAD, BLOCK, Level, Masks, WORDS};
 
-use super::catalog::{Factor, Shape};
+use super::catalog::{ByteSet, Factor, Shape};
 
 /// What was found at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +38,11 @@ pub(crate) enum Hit {
     },
 }
 
-/// Set in a literal's target when it is a word of a keyword.
-const KEYWORD: u32 = 1 << 31;
-
 /// All literals and shapes.
 #[derive(Debug)]
 pub(crate) struct Scanner {
     literals: LiteralTable,
+    sieve: Sieve,
     shapes: ShapeTable,
     level: Level,
 }
@@ -73,12 +75,11 @@ impl Scanner {
         literals: impl IntoIterator<Item = (&'a Factor, u32)>,
         keywords: impl IntoIterator<Item = (&'a Factor, u32)>,
         shapes: &[(Shape, ShapeAnchor<'_>)],
+        sets: impl IntoIterator<Item = &'a [ByteSet]>,
     ) -> Scanner {
-        let keywords = keywords
-            .into_iter()
-            .map(|(factor, id)| (factor, id | KEYWORD));
         Scanner {
-            literals: LiteralTable::new(literals.into_iter().chain(keywords)),
+            literals: LiteralTable::new(literals, keywords),
+            sieve: Sieve::new(sets),
             shapes: ShapeTable::new(shapes),
             level: Level::best(),
         }
@@ -110,26 +111,19 @@ impl Scanner {
             self.level.classify(ahead, words, masks);
             self.level.gates(masks, words, gates);
             hits.clear();
-            let literals = &self.literals;
-            literals.scan(
-                self.level,
-                text,
-                from,
-                ahead,
-                words,
-                buffers,
-                |at, len, target| {
-                    hits.push(if target & KEYWORD == 0 {
-                        Hit::Anchor { anchor: target, at }
-                    } else {
-                        Hit::Keyword {
-                            keyword: target & !KEYWORD,
-                            at,
-                            len,
-                        }
-                    });
-                },
-            );
+            // Both find hits; words and signs take turns in the order of the text.
+            let hits = RefCell::new(&mut *hits);
+            let sign = |at, anchor| {
+                if self.sieve.passes(anchor, text, at) {
+                    hits.borrow_mut().push(Hit::Anchor { anchor, at });
+                }
+            };
+            let word = |at, len, keyword| {
+                hits.borrow_mut().push(Hit::Keyword { keyword, at, len });
+            };
+            self.literals
+                .scan(self.level, text, from, ahead, words, buffers, sign, word);
+            let hits = hits.into_inner();
             self.shapes
                 .scan(text, from, words, masks, gates, |at, anchor| {
                     hits.push(Hit::Anchor { anchor, at });

@@ -81,7 +81,7 @@ pub(in crate::detect) struct ShapeAnchor<'a> {
     pub(in crate::detect) id: u32,
     /// Bytes that can stand at its first places.
     pub(in crate::detect) sets: &'a [ByteSet],
-    /// For [`Shape::Digits`]: the ways in which it begins.
+    /// For shapes of numbers: the ways in which it begins.
     pub(in crate::detect) runs: &'a [u16],
     /// True when a number may not go on before it, as in `1.2345678`.
     pub(in crate::detect) stands_alone: bool,
@@ -90,7 +90,7 @@ pub(in crate::detect) struct ShapeAnchor<'a> {
 /// All shapes that some anchor uses.
 #[derive(Debug)]
 pub(super) struct ShapeTable {
-    /// By shape; none for [`Shape::Digits`], which `numbers` has.
+    /// By shape; none for shapes of numbers, which `numbers` has.
     filters: [Vec<Filter>; Shape::COUNT],
     numbers: NumberTable,
 }
@@ -165,19 +165,34 @@ impl NumberTable {
     }
 }
 
+/// The places of the bits of a word, the lowest first.
+#[inline(always)]
+fn bits(mut word: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = word.trailing_zeros();
+        let next = word != 0;
+        word &= word.wrapping_sub(1);
+        next.then_some(bit)
+    })
+}
+
 impl ShapeTable {
     pub(super) fn new(anchors: &[(Shape, ShapeAnchor<'_>)]) -> ShapeTable {
         let of = |shape: Shape| anchors.iter().filter(move |(s, _)| *s == shape);
         let mut filters: [Vec<Filter>; Shape::COUNT] = std::array::from_fn(|_| Vec::new());
         for shape in Shape::ALL {
-            if shape != Shape::Digits {
+            if !shape.is_number() {
                 let rows: Vec<(u32, &[ByteSet])> = of(shape)
                     .map(|(_, anchor)| (anchor.id, anchor.sets))
                     .collect();
                 filters[shape as usize] = rows.chunks(128).map(Filter::new).collect();
             }
         }
-        let numbers: Vec<&ShapeAnchor<'_>> = of(Shape::Digits).map(|(_, anchor)| anchor).collect();
+        let numbers: Vec<&ShapeAnchor<'_>> = anchors
+            .iter()
+            .filter(|(shape, _)| shape.is_number())
+            .map(|(_, anchor)| anchor)
+            .collect();
         ShapeTable {
             filters,
             numbers: NumberTable::new(&numbers),
@@ -186,6 +201,7 @@ impl ShapeTable {
 
     /// Calls `found(place, anchor)` for what starts in the block of `text` at
     /// `from`, given its masks and gates.
+    #[inline(never)]
     pub(super) fn scan(
         &self,
         text: &[u8],
@@ -195,25 +211,31 @@ impl ShapeTable {
         gates: &Gates,
         mut found: impl FnMut(usize, u32),
     ) {
-        for shape in Shape::ALL {
-            let filters = &self.filters[shape as usize];
-            let is_number = shape == Shape::Digits;
-            if filters.is_empty() && !is_number {
+        let starts = |shape: Shape| &gates.starts[shape as usize][..words];
+        let numbers = starts(Shape::Digits).iter().zip(starts(Shape::SixDigits));
+        for (w, (joined, plain)) in numbers.enumerate() {
+            for bit in bits(joined | plain) {
+                let place = from + w * 64 + bit as usize;
+                for filter in self.numbers.filters(text, place, masks, w, bit) {
+                    filter.fits(text, place, |anchor| found(place, anchor));
+                }
+            }
+        }
+        for (filters, shape) in self.filters.iter().zip(&gates.starts) {
+            if filters.is_empty() {
                 continue;
             }
-            for (w, &starts) in gates.starts[shape as usize][..words].iter().enumerate() {
-                let mut starts = starts;
-                while starts != 0 {
-                    let bit = starts.trailing_zeros();
-                    starts &= starts - 1;
-                    let place = from + w * 64 + bit as usize;
-                    let filters = if is_number {
-                        self.numbers.filters(text, place, masks, w, bit)
-                    } else {
-                        filters
-                    };
-                    for filter in filters {
-                        filter.fits(text, place, |anchor| found(place, anchor));
+            for (group, starts) in shape[..words].chunks(8).enumerate() {
+                // Most shapes are rare.
+                if starts.iter().fold(0, |any, word| any | word) == 0 {
+                    continue;
+                }
+                for (w, &starts) in (group * 8..).zip(starts) {
+                    for bit in bits(starts) {
+                        let place = from + w * 64 + bit as usize;
+                        for filter in filters {
+                            filter.fits(text, place, |anchor| found(place, anchor));
+                        }
                     }
                 }
             }
@@ -230,12 +252,26 @@ mod tests {
     fn naive(text: &[u8], shape: Shape) -> Vec<usize> {
         let sets = shape.sets();
         let word = ByteSet::word();
+        let house = |at: usize| {
+            let more = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || b"-:".contains(b);
+            let length = text[at..].iter().take(9).take_while(|b| more(b)).count();
+            let name = |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase();
+            text[at].is_ascii_digit()
+                && (1..=8).contains(&length)
+                && text[at + length] == b' '
+                && name(text[at + length + 1])
+        };
         (0..BLOCK)
             .filter(|&at| {
                 let fits = sets
                     .iter()
                     .enumerate()
                     .all(|(i, set)| set.contains(text[at + i]));
+                let fits = if shape == Shape::House {
+                    house(at)
+                } else {
+                    fits
+                };
                 fits && !(shape.at_word_start() && at > 0 && word.contains(text[at - 1]))
             })
             .collect()

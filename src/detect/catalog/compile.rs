@@ -372,7 +372,8 @@ fn keyword_factors_of(keyword: &str) -> Vec<KeywordFactor> {
 }
 
 fn rate(factors: &[Factor]) -> f64 {
-    factors.iter().map(|f| super::fold::frequency(&f.key)).sum()
+    let frequency = |factor: &Factor| super::fold::frequency(&factor.key) + plan::KEY_COST;
+    factors.iter().map(frequency).sum()
 }
 
 /// Keys for one word. Words of two and three letters take what stands around

@@ -5,6 +5,9 @@
 //! probability: `2^(-(c - 33) / 4)`. Rows and columns are `a`-`z`, `0`-`9`, the
 //! eight separators of [`super::fold`], and all bytes above 0x7F as one.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Probability of a code on its own.
 pub(super) fn alone(code: usize) -> f64 {
     probability(ALONE[code])
@@ -13,6 +16,25 @@ pub(super) fn alone(code: usize) -> f64 {
 /// Probability of `next` directly after `code`.
 pub(super) fn after(code: usize, next: usize) -> f64 {
     probability(AFTER[code].as_bytes()[next])
+}
+
+/// How often text holds four folded bytes, for those that are frequent: measured
+/// on 18 MB of open-source packages in several languages and their documents.
+pub(super) fn measured(key: &[u8; 4]) -> Option<f64> {
+    /// Lines of a level `n` in two digits and all keys of a frequency of about
+    /// `2^(-n / 2)`.
+    const GRAMS: &str = include_str!("grams.txt");
+    static TABLE: LazyLock<HashMap<[u8; 4], f64>> = LazyLock::new(|| {
+        let lines = GRAMS.lines().filter_map(|line| line.split_at_checked(2));
+        let levels = lines.filter_map(|(level, keys)| Some((level.parse::<f64>().ok()?, keys)));
+        levels
+            .flat_map(|(level, keys)| {
+                let keys = keys.as_bytes().as_chunks().0.iter();
+                keys.map(move |key| (*key, (-level / 2.0).exp2()))
+            })
+            .collect()
+    });
+    TABLE.get(key).copied()
 }
 
 fn probability(c: u8) -> f64 {

@@ -90,9 +90,9 @@ impl KeyTable {
     #[inline(always)]
     pub fn may_hold(&self, key: u32) -> bool {
         let hash = hash(key);
-        self.bitmap
-            .get(hash >> 6)
-            .is_some_and(|word| word >> (hash & 63) & 1 == 1)
+        let bitmap: &[u64; 1 << (HASH_BITS - 6)] =
+            (&*self.bitmap).try_into().expect("made with this length");
+        bitmap[hash >> 6] >> (hash & 63) & 1 == 1
     }
 
     /// The numbers behind a key.

@@ -21,6 +21,12 @@ pub enum Shape {
     Paren,
     /// At a word start, a digit and six more digits or separators.
     Digits,
+    /// At a word start, six digits.
+    SixDigits,
+    /// At a word start, four hex digits and a dot.
+    HexDot,
+    /// At a word start, an upper-case letter and a digit.
+    UpperDigit,
     /// At a word start, two hex digits, `:` or `-`, two hex digits.
     HexPairs,
     /// At a word start, an upper-case letter and four more digits or separators.
@@ -39,13 +45,23 @@ pub enum Shape {
     LowerDigits,
     /// At a word start, two lower-case letters and two digits.
     LowerLettersDigits,
+    /// At a word start, a digit, up to seven more digits, capitals or dashes, a
+    /// space, and a capital or digit: the number of a house before the name of its
+    /// street. No row of byte sets; the planner proves it in its own way.
+    House,
+    /// At a word start, three upper-case letters, a space, three more.
+    UpperGroups,
+    /// At a word start, five lower-case letters and a digit.
+    LowerWordDigit,
+    /// At a word start, two digits, a letter or digit, a letter, a letter or digit.
+    DigitsLetters,
     /// At a word start, sixteen word characters.
     Run,
 }
 
 impl Shape {
     /// All shapes, the rarest first.
-    pub const ALL: [Shape; 14] = [
+    pub const ALL: [Shape; 21] = [
         Shape::Plus,
         Shape::Paren,
         Shape::Dotted,
@@ -57,8 +73,15 @@ impl Shape {
         Shape::CodeLetters,
         Shape::Capitals,
         Shape::Digits,
+        Shape::SixDigits,
+        Shape::HexDot,
+        Shape::UpperDigit,
         Shape::LowerDigits,
         Shape::LowerLettersDigits,
+        Shape::House,
+        Shape::UpperGroups,
+        Shape::LowerWordDigit,
+        Shape::DigitsLetters,
         Shape::Run,
     ];
 
@@ -81,10 +104,22 @@ impl Shape {
             Shape::Capitals => 0.001,
             // Most are told apart by their first digits.
             Shape::Digits => 0.0003,
+            Shape::SixDigits => 0.0003,
+            Shape::HexDot => 0.0005,
+            Shape::UpperDigit => 0.002,
             Shape::LowerDigits => 0.0004,
             Shape::LowerLettersDigits => 0.001,
+            Shape::House => 0.0003,
+            Shape::UpperGroups => 0.0002,
+            Shape::LowerWordDigit => 0.001,
+            Shape::DigitsLetters => 0.0003,
             Shape::Run => 0.004,
         }
+    }
+
+    /// True for the shapes whose anchors are told apart by their first digits.
+    pub fn is_number(self) -> bool {
+        matches!(self, Shape::Digits | Shape::SixDigits)
     }
 
     /// True when the shape starts where a word starts: no word character before.
@@ -92,7 +127,7 @@ impl Shape {
         !matches!(self, Shape::At | Shape::Plus | Shape::Paren)
     }
 
-    /// The byte sets, first place first.
+    /// The byte sets, first place first; a set of none for what is no row.
     pub fn sets(self) -> Vec<ByteSet> {
         let digit = ByteSet::of(|b| b.is_ascii_digit());
         let upper = ByteSet::of(|b| b.is_ascii_uppercase());
@@ -108,6 +143,9 @@ impl Shape {
             Shape::Plus => vec![one(b'+'), digit.union(one(b'('))],
             Shape::Paren => vec![one(b'('), digit, digit],
             Shape::Digits => std::iter::once(digit).chain(repeat(joined, 6)).collect(),
+            Shape::SixDigits => repeat(digit, 6).collect(),
+            Shape::HexDot => vec![hex, hex, hex, hex, one(b'.')],
+            Shape::UpperDigit => vec![upper, digit],
             Shape::HexPairs => vec![hex, hex, colon, hex, hex],
             Shape::LetterDigits => std::iter::once(upper).chain(repeat(joined, 4)).collect(),
             Shape::LettersDigits => vec![upper, upper, joined, joined],
@@ -122,6 +160,13 @@ impl Shape {
             }
             Shape::LowerDigits => std::iter::once(lower).chain(repeat(joined, 4)).collect(),
             Shape::LowerLettersDigits => vec![lower, lower, digit, digit],
+            Shape::House => vec![ByteSet::NONE],
+            Shape::UpperGroups => {
+                let space = one(b' ');
+                vec![upper, upper, upper, space, upper, upper, upper]
+            }
+            Shape::LowerWordDigit => repeat(lower, 5).chain([digit]).collect(),
+            Shape::DigitsLetters => vec![digit, digit, either, upper, either],
             Shape::Run => repeat(ByteSet::word(), 16).collect(),
         }
     }

@@ -85,6 +85,7 @@ pub(super) fn classify(text: &[u8], words: usize, masks: &mut Masks) {
         masks.plus[slot] = join(x.map(|x| equals(x, b'+')));
         masks.paren[slot] = join(x.map(|x| equals(x, b'(')));
         masks.dot[slot] = join(x.map(|x| equals(x, b'.')));
+        masks.space[slot] = join(space);
     }
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct Masks {
     pub(crate) paren: [u64; WORDS + 2],
     /// `.`.
     pub(crate) dot: [u64; WORDS + 2],
+    /// The space.
+    pub(crate) space: [u64; WORDS + 2],
 }
 
 impl Masks {
@@ -80,6 +82,7 @@ impl Masks {
             plus: none,
             paren: none,
             dot: none,
+            space: none,
         }
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn classify(text: &[u8], words: usize, masks: &mut Masks) {
         masks.plus[slot] = equal(b'+');
         masks.paren[slot] = equal(b'(');
         masks.dot[slot] = equal(b'.');
+        masks.space[slot] = equal(b' ');
     }
 }
 

@@ -31,7 +31,7 @@ fn texts() -> Vec<Vec<u8>> {
     texts
 }
 
-fn each_mask(masks: &Masks) -> [&[u64; WORDS + 2]; 12] {
+fn each_mask(masks: &Masks) -> [&[u64; WORDS + 2]; 13] {
     [
         &masks.digit,
         &masks.upper,
@@ -45,11 +45,12 @@ fn each_mask(masks: &Masks) -> [&[u64; WORDS + 2]; 12] {
         &masks.plus,
         &masks.paren,
         &masks.dot,
+        &masks.space,
     ]
 }
 
 /// The definitions of the classes, in the order of [`each_mask`].
-const CLASSES: [fn(u8) -> bool; 12] = [
+const CLASSES: [fn(u8) -> bool; 13] = [
     |b| b.is_ascii_digit(),
     |b| b.is_ascii_uppercase(),
     |b| b.is_ascii_lowercase(),
@@ -62,6 +63,7 @@ const CLASSES: [fn(u8) -> bool; 12] = [
     |b| b == b'+',
     |b| b == b'(',
     |b| b == b'.',
+    |b| b == b' ',
 ];
 
 #[test]

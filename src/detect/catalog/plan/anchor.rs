@@ -3,14 +3,15 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::super::byteset::ByteSet;
-use super::super::fold::frequency;
+use super::super::fold::{byte_frequency, frequency};
+use super::super::keys::Key;
 use super::super::number::{MOST_DIGITS, MOST_MORE};
 use super::super::shape::Shape;
 use super::super::spec::Boundary;
 use super::branch::flatten;
-use super::literal::literals;
-use super::places::{places, runs};
-use super::{Anchor, Sign, all_bytes, printed};
+use super::literal::{KEY_COST, literals};
+use super::places::{is_house_number, places, runs};
+use super::{Anchor, Factor, Sign, all_bytes, printed};
 
 /// The cheapest anchor of one branch, with its rate; `None` when there is nothing
 /// to look for.
@@ -19,11 +20,10 @@ pub(super) fn best_anchor(
     boundary: Boundary,
 ) -> Result<Option<(Anchor, f64)>, String> {
     /// A start further away than this is not worth walking back to.
-    const FARTHEST: usize = 256;
-    /// What one more key in the tables costs, as anchors per byte.
-    const KEY_COST: f64 = 2e-6;
+    const FARTHEST: usize = 320;
     let parts = flatten(branch);
     let mut best: Option<(usize, Sign, f64)> = None;
+    let mut lowest = f64::INFINITY;
     let reach = |cut: usize| {
         let properties = Hir::concat(parts[..cut].to_vec()).properties().clone();
         (
@@ -36,41 +36,52 @@ pub(super) fn best_anchor(
         if before.1 > FARTHEST {
             break;
         }
-        let mut offer = |sign: Sign, rate: f64| {
+        let mut offer = |sign: Sign, rate: f64, keys: usize| {
             // A known start saves the search for it.
             let rate = if before.0 == before.1 {
                 rate
             } else {
                 rate * 2.0
             };
-            if best.as_ref().is_none_or(|(_, _, lowest)| rate < *lowest) {
+            let cost = rate + keys as f64 * KEY_COST;
+            if cost < lowest {
+                lowest = cost;
                 best = Some((cut, sign, rate));
             }
         };
         // Small limits give few, short literals; larger ones spell out classes,
         // which pays only when nothing else is there to hold on to.
         let tail = Hir::concat(parts[cut..].to_vec());
-        for class_limit in [4, 12, 48] {
-            if let Some(factors) = literals(&tail, class_limit) {
+        for (class_limit, length) in [(4, 6), (4, 10), (4, 24), (12, 6), (12, 24), (48, 6)] {
+            if let Some(factors) = literals(&tail, class_limit, length) {
                 let rate: f64 = factors.iter().map(|f| frequency(&f.key)).sum();
-                let keys = factors.len() as f64 * KEY_COST;
-                offer(Sign::Literal(factors), rate + keys);
+                let keys = distinct(&factors).count();
+                offer(Sign::Literal(factors), rate, keys);
             }
         }
-        // Shapes that start anywhere start with a mark of their own.
-        if cut > 0 && !begins_with_a_mark(&parts[cut]) {
+        // Words start where no word character can stand before; other shapes
+        // start with a mark of their own.
+        let word_start = match cut {
+            0 => boundary != Boundary::None,
+            _ => ends_apart(&parts[cut - 1]),
+        };
+        if !word_start && !begins_with_a_mark(&parts[cut]) {
             continue;
         }
         let beginning = beginning(&parts[cut..]);
         let sets = places(&beginning, boundary)?;
         for shape in Shape::ALL {
-            if shape_serves(shape, &sets, cut == 0, boundary) {
-                let sign = match shape {
-                    Shape::Digits => Sign::Number(runs(&beginning, boundary)?),
-                    _ => Sign::Shape(shape),
+            if shape_serves(shape, &sets, word_start) {
+                let sign = if shape.is_number() {
+                    Sign::Number(runs(&beginning, boundary)?)
+                } else {
+                    Sign::Shape(shape)
                 };
-                offer(sign, shape.frequency());
+                offer(sign, shape_rate(shape, &sets), 0);
             }
+        }
+        if word_start && is_house_number(&beginning)? {
+            offer(Sign::Shape(Shape::House), Shape::House.frequency(), 0);
         }
     }
     let Some((cut, sign, rate)) = best else {
@@ -88,6 +99,13 @@ pub(super) fn best_anchor(
     Ok(Some((anchor, rate)))
 }
 
+/// The keys of factors, each once; they are sorted.
+fn distinct(factors: &[Factor]) -> impl Iterator<Item = Key> {
+    factors
+        .chunk_by(|a, b| a.key == b.key)
+        .map(|group| group[0].key)
+}
+
 /// As many parts as the first places and runs of digits depend on.
 fn beginning(parts: &[Hir]) -> Hir {
     const ENOUGH: usize = MOST_DIGITS + MOST_MORE + 2;
@@ -97,6 +115,21 @@ fn beginning(parts: &[Hir]) -> Hir {
         length >= ENOUGH
     });
     Hir::concat(parts[..enough.map_or(parts.len(), |last| last + 1)].to_vec())
+}
+
+/// Whether a part ends with a byte that is no word character.
+fn ends_apart(part: &Hir) -> bool {
+    let apart = |byte: u8| !ByteSet::word().contains(byte);
+    match part.kind() {
+        HirKind::Literal(literal) => literal.0.last().is_some_and(|&b| apart(b)),
+        HirKind::Repetition(rep) => rep.min > 0 && ends_apart(&rep.sub),
+        HirKind::Capture(capture) => ends_apart(&capture.sub),
+        HirKind::Class(Class::Bytes(class)) => class
+            .ranges()
+            .iter()
+            .all(|range| (range.start()..=range.end()).all(apart)),
+        _ => false,
+    }
 }
 
 /// Whether a part begins with one of the characters that shapes which start
@@ -113,9 +146,25 @@ fn begins_with_a_mark(part: &Hir) -> bool {
     }
 }
 
+/// How often a place that has `shape` fits `sets`, about, as anchors per byte.
+fn shape_rate(shape: Shape, sets: &[ByteSet]) -> f64 {
+    /// Places that depend on each other too much say little together.
+    const TRUSTED: usize = 3;
+    /// Looking at a place costs something even where nothing fits.
+    const LEAST: f64 = 1e-5;
+    let share = |set: &ByteSet| -> f64 { set.iter().map(|b| byte_frequency(b & 0x7F)).sum() };
+    let fits: f64 = sets
+        .iter()
+        .zip(&shape.sets())
+        .take(TRUSTED)
+        .map(|(have, want)| (share(have) / share(want)).min(1.0))
+        .product();
+    shape.frequency() * fits + LEAST
+}
+
 /// Whether every match has `shape` at the place that `sets` describes.
-fn shape_serves(shape: Shape, sets: &[ByteSet], at_start: bool, boundary: Boundary) -> bool {
-    if shape.at_word_start() && !(at_start && boundary != Boundary::None) {
+fn shape_serves(shape: Shape, sets: &[ByteSet], word_start: bool) -> bool {
+    if shape.at_word_start() && !word_start {
         return false;
     }
     let wanted = shape.sets();

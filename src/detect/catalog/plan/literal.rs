@@ -1,30 +1,68 @@
 //! Literals of which every match holds one, in the folded alphabet.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Repetition};
 
 use super::super::fold::{fold, frequency};
+use super::super::keys::Key;
 use super::Factor;
 
 /// Literals in the folded alphabet of which every match of `tail` starts with
 /// one; `None` when there is none or they are too short or too many.
-pub(super) fn literals(tail: &Hir, class_limit: usize) -> Option<Vec<Factor>> {
+pub(super) fn literals(tail: &Hir, class_limit: usize, length: usize) -> Option<Vec<Factor>> {
     let mut extractor = Extractor::new();
     extractor
         .kind(ExtractKind::Prefix)
         .limit_class(class_limit)
         .limit_repeat(8)
-        .limit_literal_len(24)
+        .limit_literal_len(length)
         .limit_total(400);
     let mut found = extractor.extract(&folded(tail)?);
     found.dedup();
-    let mut factors = Vec::new();
-    for literal in found.literals()? {
-        factors.push(factor(literal.as_bytes())?);
+    choose(
+        &found
+            .literals()?
+            .iter()
+            .map(|l| l.as_bytes())
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// What one more key in the tables costs, as anchors per byte.
+pub(in super::super) const KEY_COST: f64 = 1e-5;
+
+/// Keys of which each literal holds one, few and rare; `None` when one is too
+/// short. A key that serves many literals is taken before others.
+fn choose(literals: &[&[u8]]) -> Option<Vec<Factor>> {
+    let keys_of = |literal: &[u8]| -> Vec<(Key, i8)> {
+        let windows = literal.array_windows::<4>().zip(0..);
+        windows.map(|(key, at)| (*key, at)).collect()
+    };
+    let mut serves: BTreeMap<(Key, i8), u32> = BTreeMap::new();
+    for literal in literals {
+        for key in keys_of(literal) {
+            *serves.entry(key).or_default() += 1;
+        }
     }
-    factors.sort_by(|a, b| (a.key, &a.literal).cmp(&(b.key, &b.literal)));
-    factors.dedup();
-    (!factors.is_empty()).then_some(factors)
+    let worth = |key: &(Key, i8)| f64::from(serves[key]) / (frequency(&key.0) + KEY_COST);
+    let mut chosen: BTreeSet<(Key, i8)> = BTreeSet::new();
+    for literal in literals {
+        let keys = keys_of(literal);
+        if !keys.iter().any(|key| chosen.contains(key)) {
+            let best = keys
+                .into_iter()
+                .max_by(|a, b| worth(a).total_cmp(&worth(b)))?;
+            chosen.insert(best);
+        }
+    }
+    let factor = |(key, key_at)| Factor {
+        key,
+        key_at,
+        literal: Vec::new(),
+    };
+    (!chosen.is_empty()).then(|| chosen.into_iter().map(factor).collect())
 }
 
 /// The literal with its rarest four bytes as the key.

@@ -22,7 +22,7 @@ use anchor::best_anchor;
 use branch::branches;
 pub use inner::Inner;
 pub(super) use inner::inner;
-pub(super) use literal::factor;
+pub(super) use literal::{KEY_COST, factor};
 use places::{fixed_length, places};
 
 /// Longest match that a pattern may have; longer ones could be cut at the
@@ -101,7 +101,7 @@ pub struct Factor {
     /// Where the key stands, counted from the first byte of the literal. It
     /// may begin one byte before.
     pub key_at: i8,
-    /// The literal, folded.
+    /// The literal, folded; empty when the bytes around the key tell enough.
     pub literal: Vec<u8>,
 }
 
@@ -119,8 +119,8 @@ pub fn parse(regex: &str) -> Result<Hir, String> {
 /// are rare, patterns that need a field none: they start from those.
 pub(super) fn plan(regex: &str, boundary: Boundary, requires: Requires) -> Result<Plan, String> {
     /// Most anchors per byte of source code for a pattern that can start from
-    /// keywords instead.
-    const MOST_IN_CONTEXT: f64 = 0.0045;
+    /// keywords instead, which are many and not rare either.
+    const MOST_IN_CONTEXT: f64 = 0.02;
     let hir = parse(regex)?;
     let properties = hir.properties();
     let max = properties

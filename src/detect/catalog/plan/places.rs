@@ -226,6 +226,34 @@ pub(super) fn runs(hir: &Hir, boundary: Boundary) -> Result<Vec<u16>, String> {
     Ok(slots)
 }
 
+/// Whether every match begins as [`Shape::House`](super::super::shape::Shape::House)
+/// does: a digit, up to seven more digits, capitals or dashes, a space, and a
+/// capital or digit.
+pub(super) fn is_house_number(hir: &Hir) -> Result<bool, String> {
+    let digit = ByteSet::of(|b| b.is_ascii_digit());
+    let name = digit.union(ByteSet::of(|b| b.is_ascii_uppercase()));
+    let more = name.union(ByteSet::of(|b| b == b'-'));
+    let space = ByteSet::of(|b| b == b' ');
+    let graph = Graph::new(hir)?;
+    let mut walk = graph.walk();
+    if walk.is_match() || !walk.next_bytes().is_subset(&digit) {
+        return Ok(false);
+    }
+    walk = walk.step(&digit);
+    for _ in 0..8 {
+        let behind = walk.step(&space);
+        if walk.is_match()
+            || !walk.next_bytes().is_subset(&more.union(space))
+            || behind.is_match()
+            || !behind.next_bytes().is_subset(&name)
+        {
+            return Ok(false);
+        }
+        walk = walk.step(&more);
+    }
+    Ok(walk.live.is_empty())
+}
+
 /// The length of all matches, when the first places say all there is to say: a
 /// row of byte sets of at most [`PLACES`] bytes.
 pub(super) fn fixed_length(hir: &Hir) -> Option<usize> {
