@@ -81,7 +81,6 @@ fn options(args: &ScanArgs) -> Options {
             skip_hidden: args.no_hidden,
             one_file_system: args.one_file_system,
             max_depth: args.max_depth,
-            ..WalkOptions::default()
         },
         limits: Limits {
             item_bytes: args.max_file_size.unwrap_or(limits.item_bytes),

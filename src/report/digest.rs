@@ -71,7 +71,7 @@ pub(super) fn items(results: &Results) -> Vec<Listed<'_>> {
         .chunk_by(|a, b| a.path == b.path)
         .filter_map(|of_item| Some((&of_item.first()?.path, of_item)))
         .collect();
-    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    found.sort_by_key(|(path, _)| *path);
     let mut found = found.into_iter().peekable();
     for entry in ledger {
         while let Some(next) = found.next_if(|(path, _)| *path < &entry.path) {
