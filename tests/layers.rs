@@ -71,11 +71,7 @@ const KEPT: &[(&str, &[&str], &[&str])] = &[
             "rayon::",
             "build_parallel",
         ],
-        &[
-            "src/scan/",
-            // The threads of the walk belong to `ignore`; `scan` says how many and when.
-            "src/source/walk.rs",
-        ],
+        &["src/scan/"],
     ),
     (
         "only `scan` starts processes",

@@ -33,6 +33,9 @@ pub struct ItemLabel {
 
 /// Classifies an item from its findings, which must be all of one item.
 pub fn item(findings: &[Finding], policy: &Policy) -> ItemLabel {
+    if findings.is_empty() {
+        return ItemLabel::default();
+    }
     let counting: Vec<&Finding> = findings.iter().filter(|finding| counts(finding)).collect();
     let (markings, data): (Vec<&Finding>, Vec<&Finding>) = counting
         .into_iter()

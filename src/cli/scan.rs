@@ -19,13 +19,17 @@ use crate::report::{self, Results, Style};
 use crate::scan::{Options, Roots, Scanner, Spawn};
 use crate::source::WalkOptions;
 
+/// Findings that are kept in memory, about half a KiB each.
+const MOST_IN_MEMORY: usize = 100_000;
+
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Outcome> {
     let interrupts = Interrupts::watch()?;
     let catalog = catalogue::selected(&args.selection)?;
     let mut builder = Scanner::builder()
         .catalog(catalog)
         .options(options(args))
-        .stop_flag(interrupts.stop.clone());
+        .stop_flag(interrupts.stop.clone())
+        .set_aside_from(MOST_IN_MEMORY);
     if let Ok(program) = std::env::current_exe() {
         builder = builder.isolate(Spawn::Command(program));
     }
@@ -59,7 +63,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Outcome> {
             );
             Outcome::Interrupted(signal)
         }
-        None => outcome(args, &results),
+        None => outcome(args, &results)?,
     })
 }
 
@@ -77,7 +81,6 @@ fn options(args: &ScanArgs) -> Options {
             skip_hidden: args.no_hidden,
             one_file_system: args.one_file_system,
             max_depth: args.max_depth,
-            ..WalkOptions::default()
         },
         limits: Limits {
             item_bytes: args.max_file_size.unwrap_or(limits.item_bytes),
@@ -164,21 +167,21 @@ fn write(args: &ScanArgs, results: &Results) -> anyhow::Result<()> {
     output::print(report, results, style)
 }
 
-fn outcome(args: &ScanArgs, results: &Results) -> Outcome {
+fn outcome(args: &ScanArgs, results: &Results) -> io::Result<Outcome> {
     let fails = match args.fail_on {
         FailOn::Never => false,
-        FailOn::Label(label) => results.findings.iter().any(|f| f.label >= label),
-        FailOn::Band(band) => results.findings.iter().any(|f| f.confidence.band() >= band),
+        FailOn::Label(label) => results.any(|found| found.label >= label)?,
+        FailOn::Band(band) => results.any(|found| found.confidence.band() >= band)?,
     };
     let statuses = || results.ledger.iter().map(|entry| entry.coverage.status);
     // A mistyped --include leaves everything out, which is no clean bill either.
     let incomplete = statuses().all(|status| status == Status::Skipped)
         || statuses().any(|status| matches!(status, Status::Partial | Status::Failed));
-    match (fails, args.strict && incomplete) {
+    Ok(match (fails, args.strict && incomplete) {
         (true, _) => Outcome::Findings,
         (false, true) => Outcome::Incomplete,
         (false, false) => Outcome::Clean,
-    }
+    })
 }
 
 /// Ctrl-C and termination end the scan, not the report; a second one ends all.

@@ -1,6 +1,7 @@
 //! What became of an item.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -195,7 +196,7 @@ impl Coverage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerEntry {
     /// Which item.
-    pub path: super::ItemPath,
+    pub path: Arc<super::ItemPath>,
     /// The reader that took it (`text`, `csv`, `xlsx`, …); empty when none did.
     pub format: &'static str,
     /// What became of it.

@@ -1,7 +1,9 @@
 //! Items and their paths.
 
+use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::fmt;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use super::printable::is_deceptive;
@@ -11,7 +13,7 @@ use super::printable::is_deceptive;
 ///
 /// The outer path is kept as the system gave it, also when it is not UTF-8;
 /// only [`fmt::Display`] makes it printable.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ItemPath {
     outer: PathBuf,
     members: Vec<String>,
@@ -53,12 +55,20 @@ impl ItemPath {
     }
 
     /// The lower-case extension of the last name, without the dot; empty when
-    /// there is none.
-    pub fn extension(&self) -> String {
-        Path::new(self.file_name())
-            .extension()
-            .map(|ext| ext.to_string_lossy().to_ascii_lowercase())
-            .unwrap_or_default()
+    /// there is none, or one longer than any format has.
+    pub fn extension(&self) -> Extension {
+        let path = match self.members.last() {
+            Some(name) => name.as_bytes(),
+            None => self.outer.as_os_str().as_encoded_bytes(),
+        };
+        let separator = |&b: &u8| b == b'/' || b == std::path::MAIN_SEPARATOR as u8;
+        let from = path.iter().rposition(separator).map_or(0, |at| at + 1);
+        let name = &path[from..];
+        match name.iter().rposition(|&b| b == b'.') {
+            // A name that only begins with a dot has no extension.
+            None | Some(0) => Extension::default(),
+            Some(at) => Extension::new(&name[at + 1..]),
+        }
     }
 
     /// The bytes of the outer path when it is not valid UTF-8, so that a
@@ -69,6 +79,70 @@ impl ItemPath {
             None => Some(self.outer.as_os_str().as_encoded_bytes()),
         }
     }
+}
+
+/// A lower-case file extension. Every item is asked for its own several times,
+/// so it needs no memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extension {
+    bytes: [u8; Extension::LONGEST],
+    length: u8,
+}
+
+impl Extension {
+    const LONGEST: usize = 15;
+
+    fn new(written: &[u8]) -> Self {
+        let mut extension = Extension::default();
+        if written.len() <= Extension::LONGEST && str::from_utf8(written).is_ok() {
+            extension.bytes[..written.len()].copy_from_slice(written);
+            extension.bytes.make_ascii_lowercase();
+            extension.length = written.len() as u8;
+        }
+        extension
+    }
+
+    /// The extension, without the dot.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
+    }
+}
+
+impl Deref for Extension {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Ord for ItemPath {
+    /// By the names on the way, one after the other.
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare(&self.outer, &other.outer).then_with(|| self.members.cmp(&other.members))
+    }
+}
+
+impl PartialOrd for ItemPath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The order of [`Path`], which takes paths apart; whole trees are sorted by
+/// it, and mostly the first byte that differs decides.
+fn compare(a: &Path, b: &Path) -> Ordering {
+    if cfg!(unix) {
+        let (a, b) = (a.as_os_str(), b.as_os_str());
+        let mut both = a.as_encoded_bytes().iter().zip(b.as_encoded_bytes());
+        let differ = both.find(|(a, b)| a != b);
+        match differ {
+            // Separators and `.` mean more than themselves.
+            Some((b'/' | b'.', _) | (_, b'/' | b'.')) | None => {}
+            Some((a, b)) => return a.cmp(b),
+        }
+    }
+    a.cmp(b)
 }
 
 impl fmt::Display for ItemPath {
@@ -110,6 +184,33 @@ mod tests {
     fn nests_and_escapes() {
         let path = ItemPath::new("share/a\u{1b}[31m.zip").member("hr/staff.CSV");
         assert_eq!(path.to_string(), "share/a\\u{1b}[31m.zip!/hr/staff.CSV");
-        assert_eq!(path.extension(), "csv");
+        assert_eq!(path.extension().as_str(), "csv");
+    }
+
+    #[test]
+    fn knows_extensions_as_the_system_does() {
+        for name in [
+            "a.txt", "a.TAR.gz", "a", ".hidden", ".a.b", "a.", "..", "d.x/b", "a.é", "a.b.",
+        ] {
+            let expected = Path::new(name).extension().unwrap_or_default();
+            let expected = expected.to_string_lossy().to_ascii_lowercase();
+            assert_eq!(ItemPath::new(name).extension().as_str(), expected, "{name}");
+        }
+        let long = ItemPath::new("a.sixteen-letters-or-more");
+        assert_eq!(long.extension().as_str(), "");
+    }
+
+    #[test]
+    fn has_the_order_of_paths() {
+        let paths = [
+            "", "a", "a.b", "a/b", "a//b", "a/./b", "a/.b", "a!b", "b", "./a", "/a", "../a",
+            "a/b/", "a/bc", "a-b/c",
+        ];
+        for a in paths {
+            for b in paths {
+                let order = ItemPath::new(a).cmp(&ItemPath::new(b));
+                assert_eq!(order, Path::new(a).cmp(Path::new(b)), "{a} {b}");
+            }
+        }
     }
 }

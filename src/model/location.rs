@@ -3,11 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A place that a person can find again.
 ///
 /// Only what the item's format knows is filled in: text has bytes, line and
 /// column; tables have table, field and row; spreadsheets add sheet and cell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// Half-open span in the stored bytes of the item, for text in any encoding.
     pub bytes: Option<Range<u64>>,

@@ -12,7 +12,7 @@ mod value;
 
 pub use coverage::{Coverage, LedgerEntry, Reason, Status};
 pub use finding::{Band, Confidence, DetectorInfo, Evidence, Finding, Kind, Mask};
-pub use item::ItemPath;
+pub use item::{Extension, ItemPath};
 pub use label::{Label, Raise, Rule};
 pub use location::{Location, cell_reference};
 pub use printable::Printable;

@@ -33,33 +33,8 @@ const GUESS: usize = 64 * 1024;
 
 /// Decides on the first bytes of an item; `complete` says that there are no more.
 pub(crate) fn of(head: &[u8], complete: bool) -> Charset {
-    if let Some((encoding, mark)) = Encoding::for_bom(head) {
-        // FF FE 00 00 is UTF-32, which no one writes and encoding_rs does not read.
-        if head.starts_with(&[0xFF, 0xFE, 0, 0]) {
-            return Charset::Binary { format: "utf-32" };
-        }
-        return if encoding == UTF_8 {
-            Charset::Utf8 { mark }
-        } else {
-            Charset::Encoded { encoding, mark }
-        };
-    }
-    let probe = &head[..head.len().min(PROBE)];
-    if memchr::memchr(0, probe).is_some() {
-        match utf16_without_mark(probe) {
-            Some(encoding) => return Charset::Encoded { encoding, mark: 0 },
-            None if text_with_gaps(probe) && magic(head).is_none() => {}
-            None => {
-                return Charset::Binary {
-                    format: magic(head).unwrap_or("binary"),
-                };
-            }
-        }
-    }
-    if looks_binary(probe) {
-        return Charset::Binary {
-            format: magic(head).unwrap_or("binary"),
-        };
+    if let Some(known) = by_signs(head) {
+        return known;
     }
     match simdutf8::compat::from_utf8(head) {
         Ok(_) => Charset::Utf8 { mark: 0 },
@@ -67,6 +42,41 @@ pub(crate) fn of(head: &[u8], complete: bool) -> Charset {
         Err(err) if err.error_len().is_none() && !complete => Charset::Utf8 { mark: 0 },
         Err(_) => guess(&head[..head.len().min(GUESS)]),
     }
+}
+
+/// What an item is that is not text; `None` for text. Cheaper than [`of`].
+pub(crate) fn binary(head: &[u8]) -> Option<&'static str> {
+    match by_signs(head) {
+        Some(Charset::Binary { format }) => Some(format),
+        _ => None,
+    }
+}
+
+/// What needs no look at all of the head: marks, zero bytes, magic numbers.
+/// `None` for text whose encoding is still open.
+fn by_signs(head: &[u8]) -> Option<Charset> {
+    if let Some((encoding, mark)) = Encoding::for_bom(head) {
+        // FF FE 00 00 is UTF-32, which no one writes and encoding_rs does not read.
+        if head.starts_with(&[0xFF, 0xFE, 0, 0]) {
+            return Some(Charset::Binary { format: "utf-32" });
+        }
+        return Some(if encoding == UTF_8 {
+            Charset::Utf8 { mark }
+        } else {
+            Charset::Encoded { encoding, mark }
+        });
+    }
+    let probe = &head[..head.len().min(PROBE)];
+    let mut binary = looks_binary(probe);
+    if memchr::memchr(0, probe).is_some() {
+        if let Some(encoding) = utf16_without_mark(probe) {
+            return Some(Charset::Encoded { encoding, mark: 0 });
+        }
+        binary |= !text_with_gaps(probe) || magic(head).is_some();
+    }
+    binary.then(|| Charset::Binary {
+        format: magic(head).unwrap_or("binary"),
+    })
 }
 
 /// Formats that can begin like text, and text with too many control characters.
@@ -84,11 +94,19 @@ fn looks_binary(probe: &[u8]) -> bool {
     if MAGIC.iter().any(|magic| probe.starts_with(magic)) {
         return true;
     }
-    let controls = probe
-        .iter()
-        .filter(|&&b| b < 0x20 && !matches!(b, 0 | 0x07..=0x0D | 0x1A..=0x1F))
-        .count();
-    controls * 20 > probe.len()
+    controls(probe) * 20 > probe.len()
+}
+
+/// How many bytes are control characters that text has no use for.
+fn controls(probe: &[u8]) -> usize {
+    // Sums of at most 255 fit a byte, which lets the compiler take many bytes
+    // at a time.
+    let count = |part: &[u8]| -> u8 {
+        part.iter()
+            .map(|&b| u8::from(matches!(b, 1..=0x06 | 0x0E..=0x19)))
+            .sum()
+    };
+    probe.chunks(255).map(|part| usize::from(count(part))).sum()
 }
 
 /// Zero bytes that separate or pad what is plain text otherwise: lists for

@@ -170,12 +170,12 @@ pub fn pick(head: &[u8], complete: bool, path: &ItemPath) -> Pick {
     if let Some((_, reader)) = best {
         return Pick::Reader(*reader);
     }
-    match charset::of(head, complete) {
-        charset::Charset::Binary { format } => Pick::Skip {
+    match charset::binary(head) {
+        Some(format) => Pick::Skip {
             format,
             coverage: binary(head, complete),
         },
-        _ => Pick::Reader(&text::Text),
+        None => Pick::Reader(&text::Text),
     }
 }
 

@@ -176,27 +176,18 @@ impl<'i> TextStream<'i> {
             return;
         }
         let before = to.len();
-        to.resize(before + room, 0);
-        let mut length = 0;
-        while length < room {
-            match self.rest.read(&mut to[before + length..]) {
-                Ok(0) => {
-                    self.ended = true;
-                    break;
-                }
-                Ok(read) => length += read,
-                Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
-                Err(err) => {
-                    self.trouble = Some((
-                        reason_of(&err),
-                        format!("read error at byte {}: {err}", self.stored + length as u64),
-                    ));
-                    self.ended = true;
-                    break;
-                }
-            }
+        to.reserve(room);
+        // Reads into memory that was not cleared first, and keeps what came
+        // before an error.
+        let outcome = (&mut *self.rest).take(room as u64).read_to_end(to);
+        let length = to.len() - before;
+        if let Err(err) = outcome {
+            self.trouble = Some((
+                reason_of(&err),
+                format!("read error at byte {}: {err}", self.stored + length as u64),
+            ));
         }
-        to.truncate(before + length);
+        self.ended = self.trouble.is_some() || length < room;
         self.stored += length as u64;
     }
 

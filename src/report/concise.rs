@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::{Report, Results, Style, place};
-use crate::model::Printable;
+use super::{Report, Results, Style, digest, place};
+use crate::model::{Finding, Printable};
 
 /// `path:line:column: label detector name [band confidence] preview`.
 pub(super) struct Concise;
@@ -14,31 +14,38 @@ impl Report for Concise {
     }
 
     fn write(&self, results: &Results, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-        for finding in &results.findings {
-            write!(out, "{}", finding.path)?;
-            let place = place::short(&finding.location);
-            if !place.is_empty() {
-                write!(out, ":{place}")?;
+        for listed in digest::items(results) {
+            let item = listed.item()?;
+            for finding in item.findings.iter() {
+                line(finding, style, out)?;
             }
-            let detector = &finding.detector;
-            write!(
-                out,
-                ": {} {} {} [{} {:.2}] {}",
-                finding.label,
-                detector.id,
-                Printable(&detector.name),
-                finding.confidence.band(),
-                finding.confidence.rounded(),
-                Printable(&finding.preview),
-            )?;
-            if finding.test_value {
-                write!(out, " (test value)")?;
-            }
-            if style.reveal {
-                write!(out, " = {}", Printable(&finding.value.reveal_lossy()))?;
-            }
-            writeln!(out)?;
         }
         Ok(())
     }
+}
+
+fn line(finding: &Finding, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    write!(out, "{}", finding.path)?;
+    let place = place::short(&finding.location);
+    if !place.is_empty() {
+        write!(out, ":{place}")?;
+    }
+    let detector = &finding.detector;
+    write!(
+        out,
+        ": {} {} {} [{} {:.2}] {}",
+        finding.label,
+        detector.id,
+        Printable(&detector.name),
+        finding.confidence.band(),
+        finding.confidence.rounded(),
+        Printable(&finding.preview),
+    )?;
+    if finding.test_value {
+        write!(out, " (test value)")?;
+    }
+    if style.reveal {
+        write!(out, " = {}", Printable(&finding.value.reveal_lossy()))?;
+    }
+    writeln!(out)
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::record::{exact_bytes, hex};
-use super::{Report, Results, Style};
+use super::{Report, Results, Style, digest};
 use crate::model::{Evidence, Finding, Printable};
 
 /// A header and one row a finding. No cell can act as a formula.
@@ -51,12 +51,14 @@ impl Report for Csv {
             .map(str::to_owned)
             .collect();
         row(out, &header)?;
-        for finding in &results.findings {
-            let mut cells = cells(finding);
-            if style.reveal {
-                cells.push(finding.value.reveal_lossy().into_owned());
+        for listed in digest::items(results) {
+            for finding in listed.item()?.findings.iter() {
+                let mut cells = cells(finding);
+                if style.reveal {
+                    cells.push(finding.value.reveal_lossy().into_owned());
+                }
+                row(out, &cells)?;
             }
-            row(out, &cells)?;
         }
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! Results by item, by field and in total: what several formats need.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::Arc;
 
-use super::Results;
+use super::{Aside, Results};
 use crate::model::{
     Band, Confidence, DetectorInfo, Finding, ItemPath, Label, LedgerEntry, Reason, Status,
 };
@@ -18,33 +21,75 @@ pub(super) struct Item<'a> {
     pub(super) path: &'a ItemPath,
     /// Its ledger entry. Every item has one; results put together by hand may not.
     pub(super) entry: Option<&'a LedgerEntry>,
-    pub(super) findings: Vec<&'a Finding>,
+    pub(super) findings: Cow<'a, [Finding]>,
+}
+
+/// An item whose findings may have to be fetched first.
+#[derive(Clone, Copy)]
+pub(super) struct Listed<'a> {
+    path: &'a ItemPath,
+    pub(super) entry: Option<&'a LedgerEntry>,
+    in_memory: &'a [Finding],
+    aside: Option<&'a dyn Aside>,
+}
+
+impl<'a> Listed<'a> {
+    fn without_entry((path, in_memory): (&'a Arc<ItemPath>, &'a [Finding])) -> Self {
+        Listed {
+            path,
+            entry: None,
+            in_memory,
+            aside: None,
+        }
+    }
+
+    /// The item with its findings.
+    pub(super) fn item(&self) -> io::Result<Item<'a>> {
+        let found = self.entry.is_some_and(|entry| entry.findings > 0);
+        let findings = match self.aside.filter(|_| found && self.in_memory.is_empty()) {
+            Some(aside) => Cow::Owned(aside.findings(self.path)?),
+            None => Cow::Borrowed(self.in_memory),
+        };
+        Ok(Item {
+            path: self.path,
+            entry: self.entry,
+            findings,
+        })
+    }
 }
 
 /// All items by path, those without findings included.
-pub(super) fn items(results: &Results) -> Vec<Item<'_>> {
-    let mut items: BTreeMap<&ItemPath, Item<'_>> = BTreeMap::new();
-    let new = |path| Item {
-        path,
-        entry: None,
-        findings: Vec::new(),
-    };
-    for entry in &results.ledger {
-        items
-            .entry(&entry.path)
-            .or_insert_with(|| new(&entry.path))
-            .entry = Some(entry);
-    }
-    for of_item in results.findings.chunk_by(|a, b| a.path == b.path) {
-        if let Some(first) = of_item.first() {
-            let item = items.entry(&first.path).or_insert_with(|| new(&first.path));
-            item.findings.extend(of_item);
+pub(super) fn items(results: &Results) -> Vec<Listed<'_>> {
+    let aside = results.aside.as_deref();
+    let mut items = Vec::with_capacity(results.ledger.len());
+    // Results that a scan made are in order, which sorting finds out with one
+    // comparison each.
+    let mut ledger: Vec<&LedgerEntry> = results.ledger.iter().collect();
+    ledger.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut found: Vec<(&Arc<ItemPath>, &[Finding])> = results
+        .findings
+        .chunk_by(|a, b| a.path == b.path)
+        .filter_map(|of_item| Some((&of_item.first()?.path, of_item)))
+        .collect();
+    found.sort_by_key(|(path, _)| *path);
+    let mut found = found.into_iter().peekable();
+    for entry in ledger {
+        while let Some(next) = found.next_if(|(path, _)| *path < &entry.path) {
+            items.push(Listed::without_entry(next));
         }
+        let own = found.next_if(|(path, _)| *path == &entry.path);
+        items.push(Listed {
+            path: &entry.path,
+            entry: Some(entry),
+            in_memory: own.map_or(&[], |(_, findings)| findings),
+            aside,
+        });
     }
-    items.into_values().collect()
+    items.extend(found.map(Listed::without_entry));
+    items
 }
 
-impl<'a> Item<'a> {
+impl Item<'_> {
     /// The label of the item, from its ledger entry.
     pub(super) fn label(&self) -> Option<Label> {
         self.entry.and_then(|entry| entry.label)
@@ -59,12 +104,12 @@ impl<'a> Item<'a> {
 
     /// The findings by detector and field: heaviest label first, then the
     /// surest, then the most.
-    pub(super) fn groups(&self) -> Vec<Group<'a>> {
-        let mut groups: BTreeMap<_, Vec<&'a Finding>> = BTreeMap::new();
-        for &finding in &self.findings {
+    pub(super) fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
+        for finding in self.findings.iter() {
             groups.entry(kind_of(finding)).or_default().push(finding);
         }
-        let mut groups: Vec<Group<'a>> = groups.into_values().filter_map(Group::new).collect();
+        let mut groups: Vec<Group<'_>> = groups.into_values().filter_map(Group::new).collect();
         groups.sort_by_key(|group| {
             let (surest, count) = (group.bands().1, group.findings.len());
             Reverse((group.label, surest, count))
@@ -73,9 +118,9 @@ impl<'a> Item<'a> {
     }
 
     /// Splits the findings into fields with many of one detector and all others.
-    pub(super) fn folded(&self, all_findings: bool) -> (Vec<&'a Finding>, Vec<Group<'a>>) {
-        let mut fields: BTreeMap<_, Vec<&'a Finding>> = BTreeMap::new();
-        for &finding in &self.findings {
+    pub(super) fn folded(&self, all_findings: bool) -> (Vec<&Finding>, Vec<Group<'_>>) {
+        let mut fields: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
+        for finding in self.findings.iter() {
             if finding.location.field.is_some() {
                 fields.entry(kind_of(finding)).or_default().push(finding);
             }
@@ -84,10 +129,9 @@ impl<'a> Item<'a> {
         let alone = self
             .findings
             .iter()
-            .copied()
             .filter(|finding| all_findings || !fields.contains_key(&kind_of(finding)))
             .collect();
-        let mut fields: Vec<Group<'a>> = fields.into_values().filter_map(Group::new).collect();
+        let mut fields: Vec<Group<'_>> = fields.into_values().filter_map(Group::new).collect();
         // In the order in which the item has them.
         fields.sort_by(|a, b| a.first.location.order().cmp(&b.first.location.order()));
         (alone, fields)
@@ -207,7 +251,7 @@ pub(super) struct Totals<'a> {
     /// Items that were not read in full.
     unread: BTreeMap<(Status, Option<Reason>), Vec<&'a LedgerEntry>>,
     /// Findings and items by category.
-    pub(super) categories: BTreeMap<&'a str, Category>,
+    pub(super) categories: BTreeMap<Arc<str>, Category>,
     /// Items with findings.
     pub(super) with_findings: u64,
     /// Bytes read.
@@ -245,36 +289,35 @@ pub(super) struct Category {
 }
 
 impl<'a> Totals<'a> {
-    /// Counts `items`.
-    pub(super) fn of(items: &[Item<'a>]) -> Self {
-        let mut totals = Totals::default();
-        for item in items {
-            if let Some(entry) = item.entry {
-                let coverage = &entry.coverage;
-                *totals.statuses.entry(coverage.status).or_default() += 1;
-                totals.bytes += coverage.bytes;
-                if coverage.status != Status::Scanned {
-                    let why = (coverage.status, coverage.reason);
-                    totals.unread.entry(why).or_default().push(entry);
-                }
-                if let Some(label) = entry.label {
-                    *totals.labels.entry(label).or_default() += 1;
-                }
+    /// Counts an item.
+    pub(super) fn add(&mut self, item: &Item<'a>) {
+        if let Some(entry) = item.entry {
+            let coverage = &entry.coverage;
+            *self.statuses.entry(coverage.status).or_default() += 1;
+            self.bytes += coverage.bytes;
+            if coverage.status != Status::Scanned {
+                let why = (coverage.status, coverage.reason);
+                self.unread.entry(why).or_default().push(entry);
             }
-            let findings = item.findings.len() as u64 + item.not_kept();
-            totals.findings += findings;
-            totals.with_findings += u64::from(findings > 0);
-            let mut met = BTreeSet::new();
-            for finding in &item.findings {
-                let category = totals
-                    .categories
-                    .entry(&finding.detector.category)
-                    .or_default();
-                *category.labels.entry(finding.label).or_default() += 1;
-                category.items += u64::from(met.insert(&finding.detector.category));
+            if let Some(label) = entry.label {
+                *self.labels.entry(label).or_default() += 1;
             }
         }
-        totals
+        let findings = item.findings.len() as u64 + item.not_kept();
+        self.findings += findings;
+        self.with_findings += u64::from(findings > 0);
+        let mut counts: BTreeMap<(&Arc<str>, Label), u64> = BTreeMap::new();
+        for finding in item.findings.iter() {
+            let kind = (&finding.detector.category, finding.label);
+            *counts.entry(kind).or_default() += 1;
+        }
+        let mut last = None;
+        for ((name, label), count) in counts {
+            let category = self.categories.entry(name.clone()).or_default();
+            *category.labels.entry(label).or_default() += count;
+            // They come by category.
+            category.items += u64::from(last.replace(name) != Some(name));
+        }
     }
 
     /// Items that were not read in full, by why: failures first, and the most

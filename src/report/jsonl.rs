@@ -4,8 +4,9 @@ use std::io;
 
 use serde::Serialize;
 
+use super::digest::{self, Totals};
 use super::record::{FieldRecord, FindingRecord, ItemRecord, RunRecord, SummaryRecord};
-use super::{Report, Results, Style, digest};
+use super::{Report, Results, Style};
 
 /// A `run` line; for each item by path its `finding`, `field` and `item`
 /// lines; a `summary` line. Findings in a field that has many of the same kind
@@ -19,8 +20,10 @@ impl Report for JsonLines {
 
     fn write(&self, results: &Results, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         line(out, &RunRecord::new(&results.run))?;
-        let items = digest::items(results);
-        for item in &items {
+        let mut totals = Totals::default();
+        for listed in digest::items(results) {
+            let item = listed.item()?;
+            totals.add(&item);
             let (findings, fields) = item.folded(style.all_findings);
             for finding in findings {
                 line(out, &FindingRecord::new(finding, style))?;
@@ -32,7 +35,7 @@ impl Report for JsonLines {
                 line(out, &ItemRecord::new(entry))?;
             }
         }
-        line(out, &SummaryRecord::new(results, &items))
+        line(out, &SummaryRecord::new(results, &totals))
     }
 }
 

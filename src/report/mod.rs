@@ -15,9 +15,11 @@ mod record;
 mod sarif;
 mod text;
 
+use std::fmt;
 use std::io;
+use std::sync::Arc;
 
-use crate::model::{Finding, LedgerEntry, RunInfo};
+use crate::model::{Finding, ItemPath, LedgerEntry, RunInfo};
 
 /// Every output format, in the order in which help texts name them.
 pub static ALL: &[&dyn Report] = &[
@@ -40,12 +42,45 @@ pub fn named(name: &str) -> Option<&'static dyn Report> {
 pub struct Results {
     /// About the run.
     pub run: RunInfo,
-    /// The findings to report.
+    /// The findings to report, without those in `aside`.
     pub findings: Vec<Finding>,
+    /// Findings that do not fit in memory, when the scan was told to set such
+    /// aside.
+    pub aside: Option<Arc<dyn Aside>>,
     /// Every item that was met.
     pub ledger: Vec<LedgerEntry>,
     /// What was found but left out of `findings`.
     pub hidden: Hidden,
+}
+
+/// Findings that are kept elsewhere than in memory. All of an item are.
+pub trait Aside: fmt::Debug + Send + Sync {
+    /// The findings of an item, by place; none when nothing of it is kept here.
+    ///
+    /// # Errors
+    /// Those of where they are kept.
+    fn findings(&self, item: &ItemPath) -> io::Result<Vec<Finding>>;
+}
+
+impl Results {
+    /// Whether any finding is as `wanted`.
+    ///
+    /// # Errors
+    /// Those of [`Aside::findings`].
+    pub fn any(&self, wanted: impl Fn(&Finding) -> bool) -> io::Result<bool> {
+        if self.findings.iter().any(&wanted) {
+            return Ok(true);
+        }
+        let Some(aside) = &self.aside else {
+            return Ok(false);
+        };
+        for entry in self.ledger.iter().filter(|entry| entry.findings > 0) {
+            if aside.findings(&entry.path)?.iter().any(&wanted) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// Findings that were counted but are not reported.
@@ -88,6 +123,6 @@ pub trait Report: Sync {
     /// Writes the whole report. The same results and style give the same bytes.
     ///
     /// # Errors
-    /// Only those of `out`.
+    /// Those of `out`, and of findings that were set aside.
     fn write(&self, results: &Results, style: Style, out: &mut dyn io::Write) -> io::Result<()>;
 }

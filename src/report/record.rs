@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::digest::{Group, Item, Totals};
+use super::digest::{Group, Totals};
 use super::{Hidden, Results, Style};
 use crate::model::{
     Band, Evidence, Finding, ItemPath, Label, LedgerEntry, Location, Raise, RunInfo, Status,
@@ -308,8 +308,7 @@ struct HiddenRecord {
 }
 
 impl SummaryRecord {
-    pub(super) fn new(results: &Results, items: &[Item<'_>]) -> Self {
-        let totals = Totals::of(items);
+    pub(super) fn new(results: &Results, totals: &Totals<'_>) -> Self {
         let mut reasons: BTreeMap<&'static str, u64> = BTreeMap::new();
         for unread in totals.unread() {
             *reasons.entry(unread.id()).or_default() += unread.entries.len() as u64;

@@ -9,7 +9,7 @@ use super::options::Options;
 use super::place::{self, LineCarry, Lines};
 use crate::detect::{Engine, Match, Scratch};
 use crate::mask;
-use crate::model::{Finding, ItemPath, Segment, Sensitive};
+use crate::model::{CellBatch, Finding, ItemPath, Location, Segment, Sensitive};
 use crate::report::Hidden;
 use crate::state::masked_line;
 
@@ -52,8 +52,9 @@ pub(super) fn scan(
         ..Block::default()
     };
     let mut lines = Lines::new(line_text.unwrap_or_default());
-    let spans: Vec<Range<usize>> = matches.iter().map(|m| m.span.clone()).collect();
-    for (index, found) in matches.into_iter().enumerate() {
+    let mut groups = Groups::of(segment);
+    for index in 0..matches.len() {
+        let found = &matches[index];
         if found.test_value && !options.include_test_values {
             block.hidden.test_values += 1;
             continue;
@@ -65,7 +66,7 @@ pub(super) fn scan(
         if engine.info(found.detector).label < options.min_label {
             continue;
         }
-        let group = group(segment, &found);
+        let group = groups.of_match(found);
         if full.contains(&group) {
             block.hidden.over_cap += 1;
             continue;
@@ -85,7 +86,7 @@ pub(super) fn scan(
             }
         };
         let line = line_around(text, &scope, &found.span);
-        let near = neighbours(&spans, index, &line)
+        let near = neighbours(&matches, index, &line)
             .map(|s| s.start.max(line.start) - line.start..s.end.min(line.end) - line.start);
         let masked = masked_line(&text[line.clone()], near);
         let finding = finding(engine, path, segment, text, found, location);
@@ -102,16 +103,46 @@ pub(super) fn scan(
 /// field.
 pub(super) type Group = u64;
 
-fn group(segment: &Segment<'_>, found: &Match) -> Group {
-    let mut hasher = DefaultHasher::new();
-    found.detector.hash(&mut hasher);
-    if let (Segment::Cells(batch), Some(cell)) = (segment, found.cell) {
-        let field = batch.cells[cell as usize].field as usize;
-        let table = batch.table;
-        let name = table.fields.get(field).map(|field| &field.name);
-        (&table.name, &table.sheet, name).hash(&mut hasher);
+/// Groups of the matches in one segment.
+struct Groups<'s> {
+    batch: Option<&'s CellBatch<'s>>,
+    /// Hashes of table and field, by field, as far as they were asked for.
+    fields: Vec<Option<u64>>,
+}
+
+impl<'s> Groups<'s> {
+    fn of(segment: &'s Segment<'s>) -> Self {
+        Groups {
+            batch: match segment {
+                Segment::Text(_) => None,
+                Segment::Cells(batch) => Some(batch),
+            },
+            fields: Vec::new(),
+        }
     }
-    hasher.finish()
+
+    fn of_match(&mut self, found: &Match) -> Group {
+        let mut hasher = DefaultHasher::new();
+        found.detector.hash(&mut hasher);
+        if let (Some(batch), Some(cell)) = (self.batch, found.cell) {
+            self.field(batch, batch.cells[cell as usize].field as usize)
+                .hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    fn field(&mut self, batch: &CellBatch<'_>, field: usize) -> u64 {
+        let fields = &batch.table.fields;
+        // Fields without a description are one.
+        let slot = field.min(fields.len());
+        self.fields.resize(fields.len() + 1, None);
+        *self.fields[slot].get_or_insert_with(|| {
+            let mut hasher = DefaultHasher::new();
+            let name = fields.get(field).map(|field| &field.name);
+            (&batch.table.name, &batch.table.sheet, name).hash(&mut hasher);
+            hasher.finish()
+        })
+    }
 }
 
 fn finding(
@@ -119,12 +150,12 @@ fn finding(
     path: &Arc<ItemPath>,
     segment: &Segment<'_>,
     text: &[u8],
-    found: Match,
-    location: crate::model::Location,
+    found: &Match,
+    location: Location,
 ) -> Finding {
     let detector = engine.info(found.detector).clone();
-    let evidence = engine.evidence(segment, &found);
-    let value = &text[found.span];
+    let evidence = engine.evidence(segment, found);
+    let value = &text[found.span.clone()];
     Finding {
         id: String::new(),
         path: path.clone(),
@@ -149,16 +180,16 @@ fn line_around(text: &[u8], scope: &Range<usize>, span: &Range<usize>) -> Range<
 }
 
 /// The matches around the one at `index` that touch `line`.
-fn neighbours<'s>(
-    spans: &'s [Range<usize>],
+fn neighbours<'m>(
+    matches: &'m [Match],
     index: usize,
     line: &Range<usize>,
-) -> impl Iterator<Item = &'s Range<usize>> {
+) -> impl Iterator<Item = &'m Range<usize>> {
     let (start, end) = (line.start, line.end);
-    let before = spans[..index]
-        .iter()
-        .rev()
-        .take_while(move |s| s.end > start);
-    let after = spans[index..].iter().take_while(move |s| s.start < end);
-    before.chain(after)
+    let (before, after) = matches.split_at(index);
+    let before = before.iter().rev().map(|found| &found.span);
+    let after = after.iter().map(|found| &found.span);
+    before
+        .take_while(move |span| span.end > start)
+        .chain(after.take_while(move |span| span.start < end))
 }

@@ -172,7 +172,8 @@ pub(super) struct Assembly<'p> {
     path: &'p Arc<ItemPath>,
     options: &'p Options,
     carry: LineCarry,
-    ids: ItemIds,
+    /// Made for the first finding: most items have none.
+    ids: Option<ItemIds>,
     findings: Vec<Finding>,
     hidden: Hidden,
     counts: BTreeMap<Group, usize>,
@@ -186,7 +187,7 @@ impl<'p> Assembly<'p> {
             path,
             options,
             carry: LineCarry::default(),
-            ids: ItemIds::new(path),
+            ids: None,
             findings: Vec::new(),
             hidden: Hidden::default(),
             counts: BTreeMap::new(),
@@ -210,9 +211,8 @@ impl<'p> Assembly<'p> {
                 continue;
             }
             self.carry.place(&mut finding.location);
-            finding.id = self
-                .ids
-                .next(&finding.detector.id, &finding.location, &masked);
+            let ids = self.ids.get_or_insert_with(|| ItemIds::new(self.path));
+            finding.id = ids.next(&finding.detector.id, &finding.location, &masked);
             self.findings.push(finding);
         }
         self.carry = self.carry.then(block.lines);
@@ -236,7 +236,7 @@ impl<'p> Assembly<'p> {
         }
         ItemResult {
             entry: LedgerEntry {
-                path: ItemPath::clone(path),
+                path: path.clone(),
                 format,
                 coverage,
                 label: label.label,

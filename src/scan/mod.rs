@@ -6,6 +6,7 @@ mod options;
 mod owned;
 mod pipeline;
 mod place;
+mod shelf;
 pub mod worker;
 
 use std::io::Read;
@@ -47,6 +48,7 @@ pub struct ScannerBuilder {
     catalog: Option<Catalog>,
     options: Options,
     spawn: Option<Spawn>,
+    most_in_memory: Option<usize>,
     stop: Arc<AtomicBool>,
 }
 
@@ -109,6 +111,15 @@ impl ScannerBuilder {
         self
     }
 
+    /// From how many findings on those of further items are kept in a temporary
+    /// file until a report asks for them, as [`Results::aside`]. Without this
+    /// all are kept in memory.
+    #[must_use]
+    pub fn set_aside_from(mut self, findings: usize) -> Self {
+        self.most_in_memory = Some(findings);
+        self
+    }
+
     /// A flag that ends scans early, with partial results, when it is set.
     #[must_use]
     pub fn stop_flag(mut self, stop: Arc<AtomicBool>) -> Self {
@@ -118,14 +129,16 @@ impl ScannerBuilder {
 
     /// Builds the scanner.
     pub fn build(self) -> Scanner {
-        let size = match self.options.threads {
+        let threads = match self.options.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             threads => threads,
         };
         Scanner(Pipeline {
             engine: Engine::new(self.catalog.unwrap_or_else(crate::builtin::catalog)),
             options: self.options,
-            pool: Pool::new(self.spawn.unwrap_or(Spawn::InProcess), size),
+            threads,
+            most_in_memory: self.most_in_memory.unwrap_or(usize::MAX),
+            pool: Pool::new(self.spawn.unwrap_or(Spawn::InProcess), threads),
             stop: self.stop,
         })
     }

@@ -2,27 +2,34 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::collect::{Assembly, Board, Inline, ItemResult, Shared, Spread};
 use super::options::Options;
+use super::shelf::Shelf;
 use super::worker::Pool;
 use crate::detect::{Engine, Scratch};
 use crate::model::{Coverage, ItemPath, LedgerEntry, Reason, RunInfo};
 use crate::read::{self, Item, Pick};
 use crate::report::{Hidden, Results};
-use crate::source::{Found, Walk};
+use crate::source::{Entry, Found, Walk};
 
 /// Bytes read in one go from the start of every file: most files fit whole.
 const HEAD: usize = 256 * 1024;
 
 /// Files from this size on are spread over all threads.
 const LARGE: u64 = 4 * 1024 * 1024;
+
+/// Items that one thread scans before it calls the others: a scan of a few
+/// small files is over before they would have started.
+const ALONE: usize = 16;
 
 /// Where a scan starts.
 #[derive(Clone, Debug)]
@@ -69,6 +76,10 @@ pub enum ScanError {
 pub(super) struct Pipeline {
     pub(super) engine: Engine,
     pub(super) options: Options,
+    /// Threads that scan; at least one.
+    pub(super) threads: usize,
+    /// Findings that results keep in memory.
+    pub(super) most_in_memory: usize,
     pub(super) pool: Pool,
     pub(super) stop: Arc<AtomicBool>,
 }
@@ -113,55 +124,88 @@ impl Pipeline {
             Roots::Listed(roots) => roots,
         };
         if roots.is_empty() {
-            return Ok(self.results(Vec::new(), &[], started));
+            return Ok(self.results(Done::default(), &[], started));
         }
-        let threads = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.options.threads)
-            .build()?;
-        let mut walk_options = self.options.walk.clone();
-        walk_options.threads = threads.current_num_threads();
-        let walk = Walk::new(roots, &walk_options)?;
-        let done = Mutex::new(Vec::new());
-        let large = Mutex::new(Vec::new());
-        walk.run(|| {
-            let mut local = Local {
-                results: Vec::new(),
-                worker: Worker::default(),
-                done: &done,
-            };
-            let large = &large;
-            move |found| {
-                if self.stopped() {
-                    return ignore::WalkState::Quit;
+        let tour = Tour {
+            walk: Walk::new(roots, &self.options.walk)?,
+            large: Mutex::default(),
+            shelf: Shelf::new(self.most_in_memory),
+            observer,
+        };
+        let mut items = self.share(&tour);
+        let Tour { large, shelf, .. } = tour;
+        let large = large.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !large.is_empty() {
+            items.extend(self.scan_spread(large, &shelf, observer)?);
+        }
+        let done = Done {
+            items,
+            shelf: Some(shelf),
+        };
+        Ok(self.results(done, roots, started))
+    }
+
+    /// Scans what a walk meets, on all threads. Files that deserve all threads
+    /// for themselves are put by.
+    fn share(&self, tour: &Tour<'_>) -> Vec<ItemResult> {
+        thread::scope(|scope| {
+            let mut helpers = Vec::new();
+            let mut items = self.scan_along(tour, |done| {
+                if done == ALONE {
+                    let help = || self.scan_along(tour, |_| {});
+                    helpers.extend((1..self.threads).map(|_| scope.spawn(help)));
                 }
-                match found {
-                    Found::File(path) => match self.scan_small(&path, &mut local.worker) {
-                        Some(result) => local.push(result, observer),
-                        None => large
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .push(path),
-                    },
-                    Found::Left(path, coverage) => {
-                        local.push(left(&item_path(&path), coverage), observer);
-                    }
+            });
+            for helper in helpers {
+                match helper.join() {
+                    Ok(more) => items.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
                 }
-                ignore::WalkState::Continue
             }
-        });
-        let mut large = large.into_inner().unwrap_or_else(PoisonError::into_inner);
-        large.sort();
-        let spread: Vec<ItemResult> = threads.install(|| {
-            let scan = |path: &PathBuf| {
-                let result = self.scan_large(path);
-                observer.item(result.entry.coverage.bytes);
-                result
+            items
+        })
+    }
+
+    /// One thread's part of a walk; `after` is told how many items it has done.
+    fn scan_along(&self, tour: &Tour<'_>, mut after: impl FnMut(usize)) -> Vec<ItemResult> {
+        let mut worker = Worker::default();
+        let mut items = Vec::new();
+        tour.walk.run(|found| {
+            if self.stopped() {
+                return ControlFlow::Break(());
+            }
+            let item = match found {
+                Found::File(entry) => self.scan_small(entry, &mut worker),
+                Found::Left(path, coverage) => Ok(left(&Arc::new(ItemPath::new(path)), coverage)),
             };
-            large.par_iter().map(scan).collect()
+            match item {
+                Ok(item) => items.push(item.noted(&tour.shelf, tour.observer)),
+                Err(put_by) => tour
+                    .large
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(put_by),
+            }
+            after(items.len());
+            ControlFlow::Continue(())
         });
-        let mut results = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        results.extend(spread);
-        Ok(self.results(results, roots, started))
+        items
+    }
+
+    /// Scans files with all threads for each, the largest first, so that no
+    /// thread is left with a long one at the end.
+    fn scan_spread(
+        &self,
+        mut large: Vec<Large>,
+        shelf: &Shelf,
+        observer: &dyn Observer,
+    ) -> Result<Vec<ItemResult>, ScanError> {
+        large.sort_by(|a, b| (b.size, &a.path).cmp(&(a.size, &b.path)));
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.threads)
+            .build()?;
+        let scan = |large: &Large| self.scan_large(&large.path).noted(shelf, observer);
+        Ok(threads.install(|| large.par_iter().map(scan).collect()))
     }
 
     /// Scans one item that is not a file, such as standard input.
@@ -184,27 +228,33 @@ impl Pipeline {
             }
             Err(err) => left(&path, Coverage::failed(Reason::Io, err.to_string())),
         };
-        self.results(vec![result], &[], started)
+        let done = Done {
+            items: vec![result],
+            shelf: None,
+        };
+        self.results(done, &[], started)
     }
 
-    /// Scans a file unless it is large, in which case it is left for later.
-    fn scan_small(&self, file: &Path, worker: &mut Worker) -> Option<ItemResult> {
-        let path = Arc::new(item_path(file));
-        let mut opened = match File::open(file) {
+    /// Scans a file unless it is large and there are threads to share it with.
+    fn scan_small(&self, entry: Entry<'_>, worker: &mut Worker) -> Result<ItemResult, Large> {
+        let opened = entry.open();
+        let path = Arc::new(ItemPath::new(entry.into_path()));
+        let opened = opened.and_then(|mut opened| {
+            let (length, complete) = fill(&mut worker.head, &mut opened)?;
+            Ok((opened, length, complete))
+        });
+        let (mut opened, length, complete) = match opened {
             Ok(opened) => opened,
-            Err(err) => return Some(left(&path, unopened(&err))),
-        };
-        let (length, complete) = match fill(&mut worker.head, &mut opened) {
-            Ok(filled) => filled,
-            Err(err) => return Some(left(&path, unopened(&err))),
+            Err(err) => return Ok(left(&path, unopened(&err))),
         };
         let size = if complete {
             Some(length as u64)
         } else {
-            opened.metadata().ok().map(|m| m.len())
+            opened.metadata().ok().map(|metadata| metadata.len())
         };
-        if size.is_none_or(|size| size >= LARGE) {
-            return None;
+        let large = size.unwrap_or(u64::MAX);
+        if large >= LARGE && self.threads > 1 {
+            return Err(Large { size: large, path });
         }
         let Worker { head, scratch } = worker;
         let mut item = Item {
@@ -213,37 +263,36 @@ impl Pipeline {
             complete,
             rest: &mut opened,
             size,
-            file: Some(file),
+            file: Some(path.outer()),
         };
-        Some(self.scan_item(&path, &mut item, scratch))
+        Ok(self.scan_item(&path, &mut item, scratch))
     }
 
     /// Scans a file whose segments are spread over the threads of the pool.
-    fn scan_large(&self, file: &Path) -> ItemResult {
-        let path = Arc::new(item_path(file));
+    fn scan_large(&self, path: &Arc<ItemPath>) -> ItemResult {
         let mut head = vec![0; HEAD];
-        let opened = File::open(file).and_then(|mut opened| {
+        let opened = File::open(path.outer()).and_then(|mut opened| {
             let (length, complete) = fill(&mut head, &mut opened)?;
             let size = opened.metadata()?.len();
             Ok((opened, length, complete, size))
         });
         let (mut opened, length, complete, size) = match opened {
             Ok(opened) => opened,
-            Err(err) => return left(&path, unopened(&err)),
+            Err(err) => return left(path, unopened(&err)),
         };
         let mut item = Item {
-            path: &path,
+            path,
             head: &head[..length],
             complete,
             rest: &mut opened,
             size: Some(size),
-            file: Some(file),
+            file: Some(path.outer()),
         };
-        let reader = match read::pick(item.head, item.complete, &path) {
+        let reader = match read::pick(item.head, item.complete, path) {
             Pick::Reader(reader) => reader,
-            Pick::Skip { format, coverage } => return skipped(&path, format, coverage),
+            Pick::Skip { format, coverage } => return skipped(path, format, coverage),
         };
-        let board = Board::new(&path, &self.options);
+        let board = Board::new(path, &self.options);
         let stop = || self.stopped();
         let shared = Shared {
             engine: &self.engine,
@@ -301,13 +350,14 @@ impl Pipeline {
         coverage
     }
 
-    fn results(&self, mut items: Vec<ItemResult>, roots: &[PathBuf], started: Instant) -> Results {
+    fn results(&self, done: Done, roots: &[PathBuf], started: Instant) -> Results {
+        let Done { mut items, shelf } = done;
         // A path that several roots reach is one item, with its best outcome.
         items.sort_by(|a, b| {
             let key = |item: &ItemResult| item.entry.coverage.status;
             (a.entry.path.cmp(&b.entry.path)).then_with(|| key(a).cmp(&key(b)))
         });
-        items.dedup_by(|next, kept| next.entry.path == kept.entry.path);
+        items.dedup_by(|next, kept| next.entry.path.cmp(&kept.entry.path).is_eq());
         let mut results = Results {
             run: RunInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -327,32 +377,43 @@ impl Pipeline {
             results.findings.extend(item.findings);
             results.ledger.push(item.entry);
         }
+        if let Some(shelf) = shelf.filter(|shelf| !shelf.is_empty()) {
+            results.aside = Some(Arc::new(shelf));
+        }
         results.run.seconds = started.elapsed().as_secs_f64();
         results
     }
 }
 
-/// Results of one walking thread, handed in when it ends.
-struct Local<'d> {
-    results: Vec<ItemResult>,
-    worker: Worker,
-    done: &'d Mutex<Vec<ItemResult>>,
+/// A walk, and what the threads that share it have in common.
+struct Tour<'o> {
+    walk: Walk,
+    /// Files that are put by.
+    large: Mutex<Vec<Large>>,
+    shelf: Shelf,
+    observer: &'o dyn Observer,
 }
 
-impl Local<'_> {
-    fn push(&mut self, result: ItemResult, observer: &dyn Observer) {
-        observer.item(result.entry.coverage.bytes);
-        self.results.push(result);
+/// All that a scan did.
+#[derive(Default)]
+struct Done {
+    items: Vec<ItemResult>,
+    shelf: Option<Shelf>,
+}
+
+impl ItemResult {
+    /// Tells whom it concerns that the item is done.
+    fn noted(mut self, shelf: &Shelf, observer: &dyn Observer) -> Self {
+        shelf.put(&self.entry.path, &mut self.findings);
+        observer.item(self.entry.coverage.bytes);
+        self
     }
 }
 
-impl Drop for Local<'_> {
-    fn drop(&mut self) {
-        self.done
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .append(&mut self.results);
-    }
+/// A file that all threads scan together.
+struct Large {
+    size: u64,
+    path: Arc<ItemPath>,
 }
 
 /// Reads until the buffer is full or the stream ends, which the flag tells.
@@ -369,11 +430,6 @@ fn fill(buffer: &mut [u8], stream: &mut dyn Read) -> io::Result<(usize, bool)> {
     Ok((length, false))
 }
 
-/// The path as reports show it: as the user named the root, without `./`.
-fn item_path(path: &Path) -> ItemPath {
-    ItemPath::new(path.strip_prefix("./").unwrap_or(path))
-}
-
 fn unopened(err: &io::Error) -> Coverage {
     let reason = match err.kind() {
         io::ErrorKind::PermissionDenied => Reason::PermissionDenied,
@@ -383,11 +439,11 @@ fn unopened(err: &io::Error) -> Coverage {
     Coverage::failed(reason, err.to_string())
 }
 
-fn left(path: &ItemPath, coverage: Coverage) -> ItemResult {
+fn left(path: &Arc<ItemPath>, coverage: Coverage) -> ItemResult {
     skipped(path, "", coverage)
 }
 
-fn skipped(path: &ItemPath, format: &'static str, coverage: Coverage) -> ItemResult {
+fn skipped(path: &Arc<ItemPath>, format: &'static str, coverage: Coverage) -> ItemResult {
     ItemResult {
         entry: LedgerEntry {
             path: path.clone(),

@@ -1,5 +1,9 @@
 //! Where items come from.
 
+mod filtered;
+mod globs;
+#[cfg(unix)]
+mod tree;
 mod walk;
 
-pub use walk::{Found, Walk, WalkOptions};
+pub use walk::{Entry, Found, Walk, WalkOptions};

@@ -143,7 +143,7 @@ impl Recorder {
             findings.push(mismatch.finding(marking));
         }
         self.results.ledger.push(LedgerEntry {
-            path: (*path).clone(),
+            path: path.clone(),
             format,
             coverage,
             label: label.label,

@@ -40,15 +40,14 @@ impl Reader for Sql {
             b"/*M!999999\\- enable the sandbox mode */",
             b"PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;",
         ];
-        let start = &head[..head.len().min(256)];
         // At the start of a line: programs that read dumps quote them.
-        let signed = |mark: &&[u8]| {
-            memchr::memmem::find(start, mark).is_some_and(|at| {
-                let before = at.checked_sub(1).map(|before| start[before]);
-                matches!(before, None | Some(b'\n' | b'\r' | 0xBF))
-            })
+        let start = &head[..head.len().min(256)];
+        let signed = |line: &[u8]| {
+            let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+            SIGNATURES.iter().any(|mark| line.starts_with(mark))
         };
-        if SIGNATURES.iter().any(signed) {
+        let mut starts = memchr::memchr2_iter(b'\n', b'\r', start).map(|at| at + 1);
+        if signed(start) || starts.any(|at| signed(&start[at..])) {
             return Claim::ByContent;
         }
         let holds = |mark: &[u8]| memchr::memmem::find(head, mark).is_some();
@@ -58,10 +57,10 @@ impl Reader for Sql {
             "dump" | "dmp" => holds(b"INSERT INTO ") || holds(b"CREATE TABLE "),
             _ => false,
         };
-        match charset::of(head, false) {
-            Charset::Binary { .. } => Claim::No,
-            _ if named => Claim::ByName,
-            _ => Claim::No,
+        if named && !matches!(charset::of(head, false), Charset::Binary { .. }) {
+            Claim::ByName
+        } else {
+            Claim::No
         }
     }
 

@@ -46,11 +46,23 @@ impl Report for Sarif {
 
     fn write(&self, results: &Results, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         let items = digest::items(results);
-        let rules = Rules::of(&results.findings);
+        let (mut totals, mut detectors) = (Totals::default(), BTreeMap::new());
+        for listed in &items {
+            let item = listed.item()?;
+            totals.add(&item);
+            for Finding { detector, .. } in item.findings.iter() {
+                detectors.insert(detector.id.clone(), detector.clone());
+            }
+        }
+        let rules = Rules::of(&detectors);
         let mut artifacts = Artifacts::default();
         let mut found = Vec::new();
-        for item in items.iter().filter(|item| !item.findings.is_empty()) {
-            let artifact = artifacts.location(item);
+        for listed in &items {
+            let item = listed.item()?;
+            if item.findings.is_empty() {
+                continue;
+            }
+            let artifact = artifacts.location(&item);
             let (findings, fields) = item.folded(style.all_findings);
             found.extend(
                 findings
@@ -65,7 +77,6 @@ impl Report for Sarif {
                 );
             }
         }
-        let totals = Totals::of(&items);
         let log = Log {
             schema: SCHEMA,
             version: "2.1.0",

@@ -1,11 +1,12 @@
 //! Detectors as SARIF rules.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
 
 use super::shape::{Configuration, Help, Message, Properties, Rule};
-use crate::model::{Band, DetectorInfo, Finding, Kind, Label};
+use crate::model::{Band, DetectorInfo, Kind, Label};
 
 /// The rules of the detectors that have findings, by id.
 pub(super) struct Rules {
@@ -14,16 +15,13 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn of(findings: &[Finding]) -> Self {
-        let detectors: BTreeMap<&str, &DetectorInfo> = findings
-            .iter()
-            .map(|finding| (finding.detector.id.as_ref(), &*finding.detector))
-            .collect();
+    /// `detectors` are those with findings, by id.
+    pub(super) fn of(detectors: &BTreeMap<Arc<str>, Arc<DetectorInfo>>) -> Self {
         Rules {
             index: detectors
                 .keys()
                 .enumerate()
-                .map(|(index, id)| ((*id).to_owned(), index))
+                .map(|(index, id)| (id.to_string(), index))
                 .collect(),
             shapes: detectors.values().map(|detector| rule(detector)).collect(),
         }

@@ -36,7 +36,7 @@ struct Place {
     short: String,
 }
 
-pub(super) fn write(items: &[&Item<'_>], page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(items: &[Item<'_>], page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
     // All items share their columns, so the eye can run down one of them.
     let rows: Vec<Vec<Row>> = items
         .iter()

@@ -10,7 +10,7 @@ mod summary;
 use std::cmp::Reverse;
 use std::io;
 
-use super::digest::{self, Item, Totals};
+use super::digest::{self, Item, Listed, Totals};
 use super::number::counted;
 use super::{Report, Results, Style};
 use paint::{Ink, Paint};
@@ -40,21 +40,21 @@ impl Report for Text {
             reveal: style.reveal,
         };
         let items = digest::items(results);
-        let totals = Totals::of(&items);
-        let mut shown: Vec<&Item<'_>> = items
-            .iter()
-            .filter(|item| !item.findings.is_empty())
-            .collect();
-        shown.sort_by_key(|item| {
-            let surest = item
-                .findings
-                .iter()
-                .map(|finding| finding.confidence.band())
-                .max();
-            Reverse((item.label(), surest))
-        });
+        let mut totals = Totals::default();
+        let mut shown = Vec::new();
+        for (index, listed) in items.iter().enumerate() {
+            let item = listed.item()?;
+            totals.add(&item);
+            let surest = item.findings.iter().map(|found| found.confidence.band());
+            if let Some(surest) = surest.max() {
+                shown.push((Reverse((item.label(), surest)), index));
+            }
+        }
+        shown.sort();
         let left_out = shown.len().saturating_sub(ITEMS_SHOWN);
         shown.truncate(ITEMS_SHOWN);
+        let shown = shown.iter().filter_map(|(_, index)| items.get(*index));
+        let shown: Vec<Item<'_>> = shown.map(Listed::item).collect::<io::Result<_>>()?;
 
         items::write(&shown, &page, out)?;
         if left_out > 0 {

@@ -25,7 +25,7 @@ mod wire;
 use std::fs::File;
 use std::io::{self, Seek as _};
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 
 pub use self::fence::{fence, read_fenced};
@@ -56,18 +56,31 @@ pub enum Spawn {
 /// of a scan.
 #[derive(Debug)]
 pub struct Pool {
-    workers: Option<Workers>,
+    spawn: Spawn,
+    size: usize,
+    /// Set up for the first item that needs them.
+    workers: OnceLock<Workers>,
 }
 
 impl Pool {
     /// A pool of up to `size` worker processes (at least one), started when
     /// they are first needed.
     pub fn new(spawn: Spawn, size: usize) -> Self {
-        let workers = match spawn {
-            Spawn::Command(program) => Some(Workers::new(program, size.max(1))),
+        Pool {
+            spawn,
+            size: size.max(1),
+            workers: OnceLock::new(),
+        }
+    }
+
+    fn workers(&self) -> Option<&Workers> {
+        match &self.spawn {
+            Spawn::Command(program) => Some(
+                self.workers
+                    .get_or_init(|| Workers::new(program.clone(), self.size)),
+            ),
             Spawn::InProcess => None,
-        };
-        Pool { workers }
+        }
     }
 
     /// Reads an item. Never panics for the sake of the item, and returns within
@@ -92,7 +105,7 @@ impl Pool {
             },
         };
         let mut counted = Counted::new(out);
-        let coverage = match &self.workers {
+        let coverage = match self.workers() {
             Some(workers) => workers.read(job(reader, item, limits), copy.as_mut(), &mut counted),
             None => fence(|| read_here(reader, item, copy.as_mut(), limits, &mut counted)),
         };
