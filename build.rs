@@ -56,9 +56,19 @@ fn main() {
     }
     match compile(&files) {
         Ok(catalog) if !failed => {
-            let blob = postcard::to_allocvec(&catalog).expect("a catalogue can be encoded");
-            fs::write(out.join("catalogue.bin"), blob)
-                .expect("the output directory can be written");
+            let write = |name: &str, blob: Vec<u8>| {
+                fs::write(out.join(name), blob).expect("the output directory can be written");
+            };
+            let detectors = postcard::to_allocvec(&catalog.detectors);
+            write(
+                "detectors.bin",
+                detectors.expect("detectors can be encoded"),
+            );
+            let catalog = postcard::to_allocvec(&catalog.slimmed());
+            write(
+                "catalogue.bin",
+                catalog.expect("a catalogue can be encoded"),
+            );
         }
         Ok(_) => std::process::exit(1),
         Err(errors) => {

@@ -9,29 +9,31 @@ use anyhow::{Context as _, bail};
 use super::args::Selection;
 use crate::builtin;
 use crate::detect::catalog::spec::FileSpec;
-use crate::detect::catalog::{Catalog, compile, parse_file};
+use crate::detect::catalog::{Catalog, Detector, compile, parse_file};
 use crate::detect::validate;
 
 /// Built-in and user detectors, narrowed down to the selection.
 pub(super) fn selected(selection: &Selection) -> anyhow::Result<Catalog> {
-    let mut catalog = builtin::catalog();
-    for path in &selection.detectors_path {
-        let own = load(path)?;
-        let ids: BTreeSet<&str> = own.detectors.iter().map(|d| d.id.as_str()).collect();
-        catalog.detectors.retain(|d| !ids.contains(d.id.as_str()));
-        catalog.detectors.extend(own.detectors);
-    }
-    catalog.detectors.sort_by(|a, b| a.id.cmp(&b.id));
-    check_names(selection, &catalog)?;
-
     let Selection {
         detectors,
         skip,
         categories,
         regions,
-        ..
+        detectors_path,
     } = selection;
-    catalog.detectors.retain(|d| {
+    let lists = [detectors, skip, categories, regions];
+    if detectors_path.is_empty() && lists.iter().all(|list| list.is_empty()) {
+        return Ok(builtin::catalog());
+    }
+    let mut all = builtin::detectors();
+    for path in detectors_path {
+        let own = load(path)?;
+        let ids: BTreeSet<&str> = own.detectors.iter().map(|d| d.id.as_str()).collect();
+        all.retain(|d| !ids.contains(d.id.as_str()));
+        all.extend(own.detectors);
+    }
+    check_names(selection, &all)?;
+    all.retain(|d| {
         let listed =
             |list: &[String], word: &str| list.iter().any(|w| w.eq_ignore_ascii_case(word));
         (detectors.is_empty() || listed(detectors, &d.id))
@@ -41,34 +43,26 @@ pub(super) fn selected(selection: &Selection) -> anyhow::Result<Catalog> {
                 || d.countries.is_empty()
                 || d.countries.iter().any(|c| listed(regions, c)))
     });
-    if catalog.detectors.is_empty() {
+    if all.is_empty() {
         bail!("no detector is left to run; see `terrier detectors list` for what there is");
     }
-    Ok(catalog)
+    Ok(Catalog::new(all))
 }
 
 /// A name that does not exist is a mistake, not an empty selection.
-fn check_names(selection: &Selection, catalog: &Catalog) -> anyhow::Result<()> {
+fn check_names(selection: &Selection, all: &[Detector]) -> anyhow::Result<()> {
     for id in selection.detectors.iter().chain(&selection.skip) {
-        if !catalog
-            .detectors
-            .iter()
-            .any(|d| d.id.eq_ignore_ascii_case(id))
-        {
-            let near = nearest(id, catalog.detectors.iter().map(|d| d.id.as_str()));
+        if !all.iter().any(|d| d.id.eq_ignore_ascii_case(id)) {
+            let near = nearest(id, all.iter().map(|d| d.id.as_str()));
             bail!("no detector `{id}`{near}; `terrier detectors list` names them all");
         }
     }
     for category in &selection.categories {
-        if !catalog
-            .detectors
+        if !all
             .iter()
             .any(|d| d.category.eq_ignore_ascii_case(category))
         {
-            let near = nearest(
-                category,
-                catalog.detectors.iter().map(|d| d.category.as_str()),
-            );
+            let near = nearest(category, all.iter().map(|d| d.category.as_str()));
             bail!("no detector has the category `{category}`{near}");
         }
     }

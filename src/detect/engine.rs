@@ -11,12 +11,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::anchor::shape::ShapeAnchor;
 use super::anchor::{Hit, Scanner};
 use super::automaton::{Caches, Lazy};
-use super::catalog::spec::{Boundary, Requires};
-use super::catalog::words::WordTable;
-use super::catalog::{ByteSet, Catalog, Factor, KeywordFactor, Shape, Sign};
+use super::catalog::spec::Requires;
+use super::catalog::{ByteSet, Catalog, KeywordFactor};
 use super::context::field::{FieldNames, Role};
 use super::context::index::{Index, Words};
 use super::costs::Cost;
@@ -120,50 +118,22 @@ impl Engine {
         let mut detectors = Vec::with_capacity(catalog.detectors.len());
         let mut patterns = Vec::new();
         let mut anchors = Vec::new();
-        let mut sets: Vec<Vec<ByteSet>> = Vec::new();
-        let mut literals: Vec<(Factor, u32)> = Vec::new();
-        let mut words: Vec<(Factor, u32)> = Vec::new();
         let mut keywords: Vec<Keyword> = Vec::new();
-        let mut shapes: Vec<(Shape, u32, Vec<ByteSet>, Vec<u16>, bool)> = Vec::new();
         let mut slots = 0;
-        let words_of = catalog.detectors.iter().map(|detector| {
-            let context = &detector.context;
-            (&context.keywords[..], &context.negative[..])
-        });
-        let table = WordTable::new(words_of);
+        let tables = catalog.tables;
         for mut spec in catalog.detectors {
             let detector = detectors.len() as u32;
             let first = patterns.len() as u32;
-            for KeywordFactor {
-                factor,
-                before,
-                after,
-            } in spec.keyword_factors.drain(..)
-            {
-                words.push((factor, keywords.len() as u32));
+            for KeywordFactor { before, after, .. } in spec.keyword_factors.drain(..) {
                 keywords.push(Keyword {
                     detector,
                     before,
                     after,
                 });
             }
-            for pattern in std::mem::take(&mut spec.patterns) {
-                for anchor in pattern.plan.anchors.clone() {
-                    let id = anchors.len() as u32;
-                    match anchor.sign {
-                        Sign::Literal(factors) => {
-                            literals.extend(factors.into_iter().map(|f| (f, id)));
-                        }
-                        Sign::Shape(shape) => {
-                            shapes.push((shape, id, anchor.sets.clone(), Vec::new(), false));
-                        }
-                        Sign::Number(runs) => {
-                            let alone =
-                                pattern.boundary == Boundary::Number && anchor.before == (0, 0);
-                            shapes.push((Shape::Digits, id, anchor.sets.clone(), runs, alone));
-                        }
-                    }
-                    sets.push(anchor.sets);
+            for mut pattern in std::mem::take(&mut spec.patterns) {
+                let anchored = !pattern.plan.anchors.is_empty();
+                for anchor in std::mem::take(&mut pattern.plan.anchors) {
                     anchors.push(Anchor {
                         pattern: patterns.len() as u32,
                         before: anchor.before.0 as usize..anchor.before.1 as usize,
@@ -173,7 +143,7 @@ impl Engine {
                         is_start: anchor.before == (0, 0),
                     });
                 }
-                patterns.push(Pattern::new(detector, pattern, &mut slots));
+                patterns.push(Pattern::new(detector, pattern, anchored, &mut slots));
             }
             detectors.push(Detector::new(
                 spec,
@@ -181,29 +151,12 @@ impl Engine {
                 &mut slots,
             ));
         }
-        let shapes: Vec<(Shape, ShapeAnchor<'_>)> = shapes
-            .iter()
-            .map(|(shape, id, sets, runs, stands_alone)| {
-                let anchor = ShapeAnchor {
-                    id: *id,
-                    sets,
-                    runs,
-                    stands_alone: *stands_alone,
-                };
-                (*shape, anchor)
-            })
-            .collect();
         let names = (0..).zip(&detectors).flat_map(|(id, d): (u32, &Detector)| {
             d.context.fields.iter().map(move |name| (name.as_str(), id))
         });
         Engine {
-            scanner: Scanner::new(
-                literals.iter().map(|(f, id)| (f, *id)),
-                words.iter().map(|(f, id)| (f, *id)),
-                &shapes,
-                sets.iter().map(Vec::as_slice),
-            ),
-            words: Words::new(table, detectors.len()),
+            scanner: Scanner::new(tables.literals, tables.sieve, tables.shapes),
+            words: Words::new(tables.words, detectors.len()),
             fields: FieldNames::new(names),
             detectors,
             patterns,

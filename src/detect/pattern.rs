@@ -58,7 +58,13 @@ impl Inner {
 }
 
 impl Pattern {
-    pub(super) fn new(detector: u32, spec: catalog::Pattern, slots: &mut usize) -> Pattern {
+    /// `anchored`: its own anchors find all its matches.
+    pub(super) fn new(
+        detector: u32,
+        spec: catalog::Pattern,
+        anchored: bool,
+        slots: &mut usize,
+    ) -> Pattern {
         Pattern {
             detector,
             id: spec.id.into(),
@@ -77,7 +83,7 @@ impl Pattern {
                 rest: Lazy::new(boundary::wrap_end(&inner.rest, spec.boundary), slots),
             }),
             max_length: spec.plan.length.1 as usize,
-            anchored: !spec.plan.anchors.is_empty(),
+            anchored,
             fixed: spec.plan.fixed.map(|length| length as usize),
             lines: spec.plan.lines,
             start: spec.plan.start,
@@ -166,7 +172,7 @@ mod tests {
         let file = catalog::parse_file("x.toml", &text).expect("a detector file");
         let mut catalog = catalog::compile(&[("x.toml".to_owned(), file)]).expect("no mistakes");
         let spec = catalog.detectors.remove(0).patterns.remove(0);
-        Pattern::new(0, spec, slots)
+        Pattern::new(0, spec, false, slots)
     }
 
     /// Patterns of which the place of the value is known, under both kinds of

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::anchor::shape::Filter;
 use super::boundary;
 use super::catalog::ByteSet;
+use super::catalog::filter::Filter;
 use super::catalog::spec::{Boundary, Requires};
 use super::context::keyword::{may_stand, stands_alone};
 use super::engine::{Anchor, Engine, Scope, Work};

@@ -58,7 +58,7 @@ impl Engine {
         let mut nearest = |negative| {
             let of = (pattern.detector, negative);
             work.index
-                .nearest(&self.words, text, of, &scope.span, &value, window)
+                .nearest(&self.words, scope.text, of, &scope.span, &value, window)
         };
         let keyword = nearest(false);
         if pattern.requires == Requires::Context && !field && keyword.is_none() {

@@ -1,12 +1,9 @@
 //! Finds literals: one filter over the text, one hash a place that passes,
 //! then tables.
 
-use std::collections::BTreeMap;
-
 use super::simd::{BLOCK, Buckets, Fold, Level, Places};
-use crate::detect::catalog::Factor;
 use crate::detect::catalog::fold::{FOLDED, GAP, fold};
-use crate::detect::catalog::keys::{Key, KeyTable};
+use crate::detect::catalog::literals::Literals;
 
 /// The alphabet of literals.
 pub(super) const FOLD: Fold = Fold::new(&FOLDED, fold);
@@ -15,27 +12,11 @@ pub(super) const FOLD: Fold = Fold::new(&FOLDED, fold);
 /// that literals are compared without looking at its edges.
 const MARGIN: usize = 64;
 
-/// What a literal stands for; the meaning is the caller's.
-pub(super) type Target = u32;
-
-/// Literals and what they stand for.
+/// Literals, ready to be looked for.
 #[derive(Debug)]
 pub(super) struct LiteralTable {
-    keys: KeyTable,
+    literals: Literals,
     buckets: Buckets,
-    entries: Vec<Entry>,
-}
-
-/// What a key at a place can be part of.
-#[derive(Debug)]
-struct Entry {
-    /// Where the literal starts, seen from the key.
-    back: i32,
-    /// Signs that begin there; what stands around the key is for the caller to
-    /// look at.
-    signs: Vec<Target>,
-    /// Words that begin there.
-    words: Vec<(Box<[u8]>, Target)>,
 }
 
 /// Buffers of one scan.
@@ -58,42 +39,10 @@ impl Default for Buffers {
 }
 
 impl LiteralTable {
-    /// The factors of signs and of words, each with its target.
-    pub(super) fn new<'a>(
-        signs: impl IntoIterator<Item = (&'a Factor, Target)>,
-        words: impl IntoIterator<Item = (&'a Factor, Target)>,
-    ) -> LiteralTable {
-        let mut by_key: BTreeMap<(Key, i8), Entry> = BTreeMap::new();
-        let mut entry = |factor: &Factor, add: &dyn Fn(&mut Entry)| {
-            let entry = by_key.entry((factor.key, factor.key_at));
-            add(entry.or_insert_with(|| Entry {
-                back: i32::from(factor.key_at),
-                signs: Vec::new(),
-                words: Vec::new(),
-            }));
-        };
-        for (factor, target) in signs {
-            entry(factor, &|entry| {
-                if entry.signs.last() != Some(&target) {
-                    entry.signs.push(target);
-                }
-            });
-        }
-        for (factor, target) in words {
-            let literal: Box<[u8]> = factor.literal.clone().into();
-            entry(factor, &|entry| entry.words.push((literal.clone(), target)));
-        }
-        let keys = by_key
-            .keys()
-            .zip(0..)
-            .map(|(&(key, _), id)| (key, id))
-            .collect();
-        let entries = by_key.into_values().collect();
-        let keys = KeyTable::new(keys, fold);
+    pub(super) fn new(literals: Literals) -> LiteralTable {
         LiteralTable {
-            buckets: Buckets::new(keys.admits()),
-            keys,
-            entries,
+            buckets: Buckets::new(literals.keys.admits()),
+            literals,
         }
     }
 
@@ -110,14 +59,14 @@ impl LiteralTable {
     ) -> usize {
         let mut count = 0;
         if at_start {
-            count += usize::from(self.keys.may_hold(key_at(folded, MARGIN - 1)));
+            count += usize::from(self.literals.keys.may_hold(key_at(folded, MARGIN - 1)));
             passed[0] = MARGIN as u16 - 1;
         }
         for &place in places.as_slice() {
             let place = MARGIN + usize::from(place);
             // Written always, counted only when it passes: no branch to miss.
             passed[count.min(BLOCK)] = place as u16;
-            count += usize::from(self.keys.may_hold(key_at(folded, place)));
+            count += usize::from(self.literals.keys.may_hold(key_at(folded, place)));
         }
         count
     }
@@ -139,10 +88,10 @@ impl LiteralTable {
         ahead: &[u8],
         words: usize,
         buffers: &mut Buffers,
-        mut sign: impl FnMut(usize, Target),
-        mut word: impl FnMut(usize, usize, Target),
+        mut sign: impl FnMut(usize, u32),
+        mut word: impl FnMut(usize, usize, u32),
     ) {
-        if self.entries.is_empty() {
+        if self.literals.entries.is_empty() {
             return;
         }
         let Buffers {
@@ -165,8 +114,8 @@ impl LiteralTable {
         let count = self.sift(folded, from == 0, places, passed);
         for &place in &passed[..count] {
             let place = usize::from(place);
-            for &entry in self.keys.numbers_of(key_at(folded, place)) {
-                let entry = &self.entries[entry as usize];
+            for &entry in self.literals.keys.numbers_of(key_at(folded, place)) {
+                let entry = &self.literals.entries[entry as usize];
                 let start = (place as i32 - entry.back) as usize;
                 // What starts with a gap may seem to start before the text.
                 let Some(at) = (start + from).checked_sub(MARGIN) else {
@@ -196,6 +145,7 @@ fn key_at(folded: &[u8; MARGIN + BLOCK + MARGIN], place: usize) -> u32 {
 mod tests {
     use super::super::simd::AHEAD;
     use super::*;
+    use crate::detect::catalog::Factor;
 
     #[test]
     fn finds_each_literal_once_wherever_it_stands() {
@@ -212,7 +162,7 @@ mod tests {
                 }
             })
             .collect();
-        let table = LiteralTable::new([], factors.iter().zip(0..));
+        let table = LiteralTable::new(Literals::new([], factors.iter().zip(0..)));
         for level in Level::all() {
             for shift in [0, 1, 50, 60, 64, 127, BLOCK - 20, BLOCK - 8, BLOCK - 1] {
                 let mut text = vec![b'.'; shift];

@@ -4,32 +4,31 @@
 pub(super) mod gates;
 pub(super) mod literal;
 pub(super) mod shape;
-mod sieve;
 pub(super) mod simd;
 
 use std::cell::RefCell;
 
 use gates::Gates;
 use literal::{Buffers, LiteralTable};
-use shape::{ShapeAnchor, ShapeTable};
-use sieve::Sieve;
 use simd::{AHEAD, BLOCK, Level, Masks, WORDS};
 
-use super::catalog::{ByteSet, Factor, Shape};
+use super::catalog::literals::Literals;
+use super::catalog::shapes::Shapes;
+use super::catalog::sieve::Sieve;
 
 /// What was found at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hit {
     /// The sign of an anchor.
     Anchor {
-        /// Which, as given to [`Scanner::new`].
+        /// Which, in the order of the catalogue.
         anchor: u32,
         /// First byte of the sign.
         at: usize,
     },
     /// A word of a context keyword.
     Keyword {
-        /// Which, as given to [`Scanner::new`].
+        /// Which, in the order of the catalogue.
         keyword: u32,
         /// First byte of the word.
         at: usize,
@@ -43,7 +42,7 @@ pub(crate) enum Hit {
 pub(crate) struct Scanner {
     literals: LiteralTable,
     sieve: Sieve,
-    shapes: ShapeTable,
+    shapes: Shapes,
     level: Level,
 }
 
@@ -71,16 +70,11 @@ impl Default for Box<Scratch> {
 }
 
 impl Scanner {
-    pub(crate) fn new<'a>(
-        literals: impl IntoIterator<Item = (&'a Factor, u32)>,
-        keywords: impl IntoIterator<Item = (&'a Factor, u32)>,
-        shapes: &[(Shape, ShapeAnchor<'_>)],
-        sets: impl IntoIterator<Item = &'a [ByteSet]>,
-    ) -> Scanner {
+    pub(crate) fn new(literals: Literals, sieve: Sieve, shapes: Shapes) -> Scanner {
         Scanner {
-            literals: LiteralTable::new(literals, keywords),
-            sieve: Sieve::new(sets),
-            shapes: ShapeTable::new(shapes),
+            literals: LiteralTable::new(literals),
+            sieve,
+            shapes,
             level: Level::best(),
         }
     }
@@ -124,10 +118,17 @@ impl Scanner {
             self.literals
                 .scan(self.level, text, from, ahead, words, buffers, sign, word);
             let hits = hits.into_inner();
-            self.shapes
-                .scan(text, from, words, masks, gates, |at, anchor| {
+            shape::scan(
+                &self.shapes,
+                text,
+                from,
+                words,
+                masks,
+                gates,
+                |at, anchor| {
                     hits.push(Hit::Anchor { anchor, at });
-                });
+                },
+            );
             hits.drain(..).for_each(&mut found);
         }
     }

@@ -9,10 +9,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::fold::{GAP, SEPARATORS, fold};
-use super::plan::{self, Factor, Inner, Plan, factor, plan};
+use super::plan::{self, Factor, Inner, Plan, Sign, factor, plan};
 use super::spec::{
     Boundary, ContextSpec, DetectorSpec, FileSpec, Normalise, PatternSpec, Requires,
 };
+use super::tables::Tables;
 use crate::model::{Kind, Label, Mask};
 
 /// Most anchors per byte of source code that a pattern may be expected to
@@ -20,10 +21,44 @@ use crate::model::{Kind, Label, Mask};
 const MOST_ANCHORS: f64 = 0.006;
 
 /// A set of detectors, ready for the engine.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Catalog {
+    /// Ordered by id. Private, because the tables are those of these detectors.
+    pub(crate) detectors: Vec<Detector>,
+    pub(crate) tables: Tables,
+}
+
+impl Catalog {
+    /// The catalogue of some detectors, which it orders by id.
+    pub fn new(mut detectors: Vec<Detector>) -> Catalog {
+        detectors.sort_by(|a, b| a.id.cmp(&b.id));
+        Catalog {
+            tables: Tables::new(&detectors),
+            detectors,
+        }
+    }
+
     /// The detectors, ordered by id.
-    pub detectors: Vec<Detector>,
+    pub fn detectors(&self) -> &[Detector] {
+        &self.detectors
+    }
+
+    /// Without the parts of plans that the tables were made from: quicker to
+    /// decode, but no detectors to make another catalogue of.
+    #[must_use]
+    pub fn slimmed(mut self) -> Catalog {
+        for detector in &mut self.detectors {
+            for word in &mut detector.keyword_factors {
+                word.factor.literal.clear();
+            }
+            let patterns = detector.patterns.iter_mut();
+            for anchor in patterns.flat_map(|pattern| &mut pattern.plan.anchors) {
+                anchor.sets.clear();
+                anchor.sign = Sign::Literal(Vec::new());
+            }
+        }
+        self
+    }
 }
 
 /// One detector.
@@ -154,9 +189,8 @@ pub fn compile(files: &[(String, FileSpec)]) -> Result<Catalog, Vec<SpecError>> 
             }
         }
     }
-    detectors.sort_by(|a, b| a.id.cmp(&b.id));
     if errors.is_empty() {
-        Ok(Catalog { detectors })
+        Ok(Catalog::new(detectors))
     } else {
         Err(errors)
     }

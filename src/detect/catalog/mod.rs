@@ -8,13 +8,18 @@
 mod byteset;
 pub mod check;
 mod compile;
+pub mod filter;
 pub mod fold;
 mod frequency;
 pub mod keys;
+pub mod literals;
 pub mod number;
 mod plan;
 mod shape;
+pub mod shapes;
+pub mod sieve;
 pub mod spec;
+pub mod tables;
 pub mod words;
 
 pub use byteset::ByteSet;

@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 
-use crate::detect::catalog::ByteSet;
-use crate::detect::catalog::fold::byte_frequency;
+use serde::{Deserialize, Serialize};
+
+use super::byteset::ByteSet;
+use super::fold::byte_frequency;
 
 /// For each anchor the bytes that can stand at the places from its sign on.
-#[derive(Debug, Default)]
-pub(super) struct Sieve {
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sieve {
     /// Each set that some anchor asks for, once.
     sets: Vec<ByteSet>,
     /// By anchor: its part of `asks`.
@@ -17,7 +19,7 @@ pub(super) struct Sieve {
 }
 
 /// That a byte at a place is in a set.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Ask {
     place: u16,
     set: u16,
@@ -25,7 +27,7 @@ struct Ask {
 
 impl Sieve {
     /// By anchor: the sets of its first places.
-    pub(super) fn new<'a>(anchors: impl IntoIterator<Item = &'a [ByteSet]>) -> Sieve {
+    pub fn new<'a>(anchors: impl IntoIterator<Item = &'a [ByteSet]>) -> Sieve {
         let mut sieve = Sieve::default();
         let mut known: HashMap<ByteSet, u16> = HashMap::new();
         for sets in anchors {
@@ -54,7 +56,7 @@ impl Sieve {
 
     /// Whether the sign of `anchor` can stand at `at`.
     #[inline]
-    pub(super) fn passes(&self, anchor: u32, text: &[u8], at: usize) -> bool {
+    pub fn passes(&self, anchor: u32, text: &[u8], at: usize) -> bool {
         let (first, end) = self.anchors[anchor as usize];
         self.asks[first as usize..end as usize].iter().all(|ask| {
             // Behind the text stands a byte that ends every token.

@@ -1,0 +1,71 @@
+//! Which of many rows of byte sets fit at a place: one table lookup and one
+//! `and` a byte serve up to 128 of them.
+
+use serde::{Deserialize, Serialize};
+
+use super::byteset::ByteSet;
+
+/// How many places the byte filter looks at.
+const PLACES: usize = 16;
+
+/// Which of a number of byte-set rows fit at a place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Filter {
+    /// Bytes that no set tells apart share a class.
+    class_of: Vec<u8>,
+    /// For each place and class, a bit for each anchor that admits it.
+    admits: Vec<[u128; PLACES]>,
+    /// The anchors behind the bits.
+    anchors: Vec<u32>,
+}
+
+impl Filter {
+    /// At most 128 anchors, each with its byte sets.
+    pub fn new(anchors: &[(u32, &[ByteSet])]) -> Filter {
+        let mut class_of = vec![0u8; 256];
+        let mut admits: Vec<[u128; PLACES]> = Vec::new();
+        for byte in 0..=255u8 {
+            let mut row = [0u128; PLACES];
+            for (bit, (_, sets)) in anchors.iter().enumerate() {
+                for (place, entry) in row.iter_mut().enumerate() {
+                    // Past the sets that the planner gave, anything goes.
+                    if sets.get(place).is_none_or(|set| set.contains(byte)) {
+                        *entry |= 1 << bit;
+                    }
+                }
+            }
+            let class = admits
+                .iter()
+                .position(|known| *known == row)
+                .unwrap_or_else(|| {
+                    admits.push(row);
+                    admits.len() - 1
+                });
+            class_of[usize::from(byte)] = class as u8;
+        }
+        Filter {
+            class_of,
+            admits,
+            anchors: anchors.iter().map(|(id, _)| *id).collect(),
+        }
+    }
+
+    /// Calls `found` for each anchor that fits at `at`.
+    #[inline]
+    pub fn fits(&self, text: &[u8], at: usize, mut found: impl FnMut(u32)) {
+        let class_of: &[u8; 256] = (&*self.class_of).try_into().expect("made with this length");
+        let mut live = u128::MAX;
+        for place in 0..PLACES {
+            // Past the end of the text stands a byte that ends every token.
+            let byte = text.get(at + place).copied().unwrap_or(0);
+            live &= self.admits[usize::from(class_of[usize::from(byte)])][place];
+            if live == 0 {
+                return;
+            }
+        }
+        while live != 0 {
+            found(self.anchors[live.trailing_zeros() as usize]);
+            live &= live - 1;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The anchors of shapes, and those of numbers by how these begin.
+
+use serde::{Deserialize, Serialize};
+
+use super::byteset::ByteSet;
+use super::filter::Filter;
+use super::number::SLOTS;
+use super::shape::Shape;
+
+/// An anchor of a shape.
+#[derive(Clone, Copy, Debug)]
+pub struct ShapeAnchor<'a> {
+    /// Its number, which the filters give back.
+    pub id: u32,
+    /// Bytes that can stand at its first places.
+    pub sets: &'a [ByteSet],
+    /// For shapes of numbers: the ways in which it begins.
+    pub runs: &'a [u16],
+    /// True when a number may not go on before it, as in `1.2345678`.
+    pub stands_alone: bool,
+}
+
+/// All shapes that some anchor uses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shapes {
+    /// By shape; none for shapes of numbers, which `numbers` has.
+    pub filters: Vec<Vec<Filter>>,
+    /// Anchors that begin with a number.
+    pub numbers: Numbers,
+}
+
+/// Anchors that begin with a number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Numbers {
+    /// By slot, first for numbers that stand alone, then for those that go on
+    /// from another: a place in `filters`.
+    index: [Vec<u16>; 2],
+    /// Groups of filters; the first is empty.
+    filters: Vec<Vec<Filter>>,
+}
+
+impl Numbers {
+    fn new(anchors: &[&ShapeAnchor<'_>]) -> Numbers {
+        let mut filters: Vec<Vec<Filter>> = vec![Vec::new()];
+        let mut groups: Vec<Vec<usize>> = vec![Vec::new()];
+        let index = [false, true].map(|attached| {
+            let mut at_slot: Vec<Vec<usize>> = vec![Vec::new(); SLOTS];
+            for (n, anchor) in anchors.iter().enumerate() {
+                if !(attached && anchor.stands_alone) {
+                    for &slot in anchor.runs {
+                        at_slot[usize::from(slot)].push(n);
+                    }
+                }
+            }
+            let mut index = vec![0; SLOTS];
+            for (entry, group) in index.iter_mut().zip(at_slot) {
+                let known = groups.iter().position(|known| *known == group);
+                *entry = known.unwrap_or_else(|| {
+                    let rows: Vec<(u32, &[ByteSet])> = group
+                        .iter()
+                        .map(|&n| (anchors[n].id, anchors[n].sets))
+                        .collect();
+                    filters.push(rows.chunks(128).map(Filter::new).collect());
+                    groups.push(group);
+                    groups.len() - 1
+                }) as u16;
+            }
+            index
+        });
+        Numbers { index, filters }
+    }
+
+    /// The filters for a number in `slot`; `attached` when it goes on from another.
+    #[inline]
+    pub fn filters(&self, slot: u16, attached: bool) -> &[Filter] {
+        &self.filters[usize::from(self.index[usize::from(attached)][usize::from(slot)])]
+    }
+}
+
+impl Shapes {
+    /// The anchors of each shape.
+    pub fn new(anchors: &[(Shape, ShapeAnchor<'_>)]) -> Shapes {
+        let rows = |shape: Shape| -> Vec<(u32, &[ByteSet])> {
+            let of_shape = anchors.iter().filter(|(s, _)| *s == shape);
+            of_shape
+                .map(|(_, anchor)| (anchor.id, anchor.sets))
+                .collect()
+        };
+        let mut filters = vec![Vec::new(); Shape::COUNT];
+        for shape in Shape::ALL.into_iter().filter(|shape| !shape.is_number()) {
+            filters[shape as usize] = rows(shape).chunks(128).map(Filter::new).collect();
+        }
+        let numbers: Vec<&ShapeAnchor<'_>> = anchors
+            .iter()
+            .filter(|(shape, _)| shape.is_number())
+            .map(|(_, anchor)| anchor)
+            .collect();
+        Shapes {
+            filters,
+            numbers: Numbers::new(&numbers),
+        }
+    }
+}
