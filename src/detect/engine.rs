@@ -9,7 +9,7 @@
 use std::cell::Cell as StdCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::anchor::{Hit, Scanner};
 use super::automaton::{Caches, Lazy};
@@ -35,7 +35,8 @@ pub struct Engine {
     pub(super) keywords: Vec<Keyword>,
     pub(super) scanner: Scanner,
     pub(super) words: Words,
-    pub(super) fields: FieldNames,
+    /// Built when the first field has a name.
+    fields: OnceLock<FieldNames>,
 }
 
 /// A place to look from, and how far around it.
@@ -151,13 +152,10 @@ impl Engine {
                 &mut slots,
             ));
         }
-        let names = (0..).zip(&detectors).flat_map(|(id, d): (u32, &Detector)| {
-            d.context.fields.iter().map(move |name| (name.as_str(), id))
-        });
         Engine {
             scanner: Scanner::new(tables.literals, tables.sieve, tables.shapes),
             words: Words::new(tables.words, detectors.len()),
-            fields: FieldNames::new(names),
+            fields: OnceLock::new(),
             detectors,
             patterns,
             anchors,
@@ -307,6 +305,15 @@ impl Engine {
         self.finish(work)
     }
 
+    fn field_names(&self) -> &FieldNames {
+        self.fields.get_or_init(|| {
+            let detectors = (0..).zip(&self.detectors);
+            FieldNames::new(detectors.flat_map(|(id, d): (u32, &Detector)| {
+                d.context.fields.iter().map(move |name| (name.as_str(), id))
+            }))
+        })
+    }
+
     /// The plain form of [`Engine::scan`] for text: every pattern at every place.
     /// What the fast one is held to in the tests; thousands of times slower.
     #[doc(hidden)]
@@ -343,7 +350,7 @@ impl Engine {
         if let Some(role) = work.fields.get(name) {
             return role.clone();
         }
-        let role = Arc::new(self.fields.role(name));
+        let role = Arc::new(self.field_names().role(name));
         if work.fields.len() < MOST_NAMES {
             work.fields.insert(name.clone(), role.clone());
         }

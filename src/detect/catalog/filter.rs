@@ -12,8 +12,10 @@ const PLACES: usize = 16;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Filter {
     /// Bytes that no set tells apart share a class.
+    #[serde(with = "super::bytes")]
     class_of: Vec<u8>,
     /// For each place and class, a bit for each anchor that admits it.
+    #[serde(with = "rows")]
     admits: Vec<[u128; PLACES]>,
     /// The anchors behind the bits.
     anchors: Vec<u32>,
@@ -67,5 +69,31 @@ impl Filter {
             found(self.anchors[live.trailing_zeros() as usize]);
             live &= live - 1;
         }
+    }
+}
+
+/// Rows as bytes, the lowest first.
+mod rows {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::PLACES;
+
+    pub(super) fn serialize<S: Serializer>(
+        rows: &[[u128; PLACES]],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        let bytes = rows.as_flattened().iter().flat_map(|row| row.to_le_bytes());
+        to.serialize_bytes(&bytes.collect::<Vec<u8>>())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<[u128; PLACES]>, D::Error> {
+        let (entries, _) = <&[u8]>::deserialize(from)?.as_chunks::<16>();
+        let (rows, _) = entries.as_chunks::<PLACES>();
+        Ok(rows
+            .iter()
+            .map(|row| row.map(u128::from_le_bytes))
+            .collect())
     }
 }

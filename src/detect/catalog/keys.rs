@@ -22,21 +22,50 @@ pub type Key = [u8; 4];
 
 /// Keys and the numbers behind them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub struct KeyTable {
-    /// Four rows of 128; see [`KeyTable::admits`].
-    admits: Vec<u16>,
+    stored: Stored,
     /// One bit for each hash that a key has.
     bitmap: Vec<u64>,
-    /// Open addressing; an empty slot has no numbers.
-    slots: Vec<Slot>,
+    /// Open addressing: a key and its place in the list of keys, from 1 on.
+    slots: Vec<(u32, u32)>,
+}
+
+/// What is kept of a table; the rest is soon made of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Stored {
+    /// Four rows of 128; see [`KeyTable::admits`].
+    admits: Vec<u16>,
+    /// The keys, in order, each with the place of its first number.
+    keys: Vec<(u32, u32)>,
     numbers: Vec<u32>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Slot {
-    key: u32,
-    first: u32,
-    count: u32,
+impl From<KeyTable> for Stored {
+    fn from(table: KeyTable) -> Stored {
+        table.stored
+    }
+}
+
+impl From<Stored> for KeyTable {
+    fn from(stored: Stored) -> KeyTable {
+        let mut bitmap = vec![0u64; 1 << (HASH_BITS - 6)];
+        let mut slots = vec![(0, 0); (stored.keys.len() * 2).next_power_of_two().max(4)];
+        for (&(key, _), place) in stored.keys.iter().zip(1..) {
+            let hash = hash(key);
+            bitmap[hash >> 6] |= 1 << (hash & 63);
+            let mut slot = hash & (slots.len() - 1);
+            while slots[slot].1 != 0 {
+                slot = (slot + 1) & (slots.len() - 1);
+            }
+            slots[slot] = (key, place);
+        }
+        KeyTable {
+            stored,
+            bitmap,
+            slots,
+        }
+    }
 }
 
 impl KeyTable {
@@ -44,42 +73,29 @@ impl KeyTable {
     pub fn new(mut keys: Vec<(Key, u32)>, fold: fn(u8) -> u8) -> KeyTable {
         keys.sort_unstable();
         keys.dedup();
-        let mut bitmap = vec![0u64; 1 << (HASH_BITS - 6)];
-        let mut slots = vec![Slot::default(); (keys.len() * 4).next_power_of_two().max(4)];
-        let mut numbers = Vec::with_capacity(keys.len());
         let mut distinct = Vec::new();
+        let mut stored = Stored::default();
         for group in keys.chunk_by(|(a, _), (b, _)| a == b) {
             distinct.push(group[0].0);
-            let key = u32::from_le_bytes(group[0].0);
-            let hash = hash(key);
-            bitmap[hash >> 6] |= 1 << (hash & 63);
-            let mut slot = hash & (slots.len() - 1);
-            while slots[slot].count != 0 {
-                slot = (slot + 1) & (slots.len() - 1);
-            }
-            slots[slot] = Slot {
-                key,
-                first: numbers.len() as u32,
-                count: group.len() as u32,
-            };
-            numbers.extend(group.iter().map(|(_, number)| *number));
+            let first = stored.numbers.len() as u32;
+            stored.keys.push((u32::from_le_bytes(group[0].0), first));
+            stored
+                .numbers
+                .extend(group.iter().map(|(_, number)| *number));
         }
-        KeyTable {
-            admits: share_out(&distinct, fold),
-            bitmap,
-            slots,
-            numbers,
-        }
+        stored.admits = share_out(&distinct, fold);
+        stored.into()
     }
 
     /// True when there are no keys.
     pub fn is_empty(&self) -> bool {
-        self.numbers.is_empty()
+        self.stored.numbers.is_empty()
     }
 
     /// By place and the lower seven bits of a byte: the buckets that admit it.
     pub fn admits(&self) -> &[[u16; 128]; 4] {
-        self.admits
+        self.stored
+            .admits
             .as_chunks()
             .0
             .first_chunk()
@@ -100,13 +116,15 @@ impl KeyTable {
     pub fn numbers_of(&self, key: u32) -> &[u32] {
         let mut at = hash(key) & (self.slots.len() - 1);
         loop {
-            let slot = self.slots[at];
-            if slot.count == 0 {
+            let (held, place) = self.slots[at];
+            if place == 0 {
                 return &[];
             }
-            if slot.key == key {
-                let first = slot.first as usize;
-                return &self.numbers[first..first + slot.count as usize];
+            if held == key {
+                let Stored { keys, numbers, .. } = &self.stored;
+                let first = keys[place as usize - 1].1 as usize;
+                let end = keys.get(place as usize).map(|key| key.1 as usize);
+                return &numbers[first..end.unwrap_or(numbers.len())];
             }
             at = (at + 1) & (self.slots.len() - 1);
         }

@@ -16,6 +16,9 @@ pub struct WordTable {
     pub entries: Vec<WordKey>,
     /// The ways in which words are written.
     pub forms: Vec<Form>,
+    /// The text of all forms.
+    #[serde(with = "super::bytes")]
+    pub text: Vec<u8>,
     /// Who wants to know of each form.
     pub uses: Vec<Use>,
 }
@@ -35,8 +38,9 @@ pub struct WordKey {
 /// One way to write a word or phrase.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Form {
-    /// Its text, folded by [`gap_fold`], each run of separators as one [`GAP`].
-    pub text: Vec<u8>,
+    /// Its text, folded by [`gap_fold`], each run of separators as one [`GAP`]: a
+    /// part of [`WordTable::text`].
+    pub text: (u32, u32),
     /// Bytes of its shortest word.
     pub shortest: u8,
     /// Its part of [`WordTable::uses`].
@@ -76,6 +80,7 @@ impl WordTable {
             keys: KeyTable::new(Vec::new(), gap_fold),
             entries: Vec::new(),
             forms: Vec::new(),
+            text: Vec::new(),
             uses: Vec::new(),
         };
         let mut keys = Vec::new();
@@ -102,8 +107,10 @@ impl WordTable {
                     at += 1;
                 }
             }
+            let start = table.text.len() as u32;
+            table.text.extend_from_slice(&text);
             table.forms.push(Form {
-                text,
+                text: (start, table.text.len() as u32),
                 shortest: shortest.min(usize::from(u8::MAX)) as u8,
                 uses: (first, table.uses.len() as u32),
             });

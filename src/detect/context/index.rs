@@ -92,7 +92,7 @@ impl Words {
             shortest: table
                 .forms
                 .iter()
-                .map(|form| form.text.len())
+                .map(|form| (form.text.1 - form.text.0) as usize)
                 .min()
                 .unwrap_or(0),
             table,
@@ -108,7 +108,9 @@ impl Words {
     fn form_at(&self, text: &[u8], place: usize, entry: u32) -> Option<Found> {
         let entry = self.table.entries[entry as usize];
         let form = &self.table.forms[entry.form as usize];
-        let (before, after) = form.text.split_at(usize::from(entry.at));
+        let (start, end) = form.text;
+        let written = &self.table.text[start as usize..end as usize];
+        let (before, after) = written.split_at(usize::from(entry.at));
         let is_gap = |b: u8| gap_fold(b) == GAP;
         // The place of the key in the text is where `after` begins; the key may
         // begin at a separator before the text.
