@@ -21,7 +21,7 @@ use regex_automata::{Anchored, Input, dfa::onepass};
 pub(super) struct Lazy {
     regex: String,
     forward: Forward,
-    groups: OnceLock<Groups>,
+    groups: OnceLock<Box<Groups>>,
 }
 
 /// Several regexes of which one may match anywhere in a text.
@@ -99,14 +99,16 @@ impl Lazy {
         caches: &mut Caches,
         on: impl FnOnce(&[Option<NonMaxUsize>]) -> R,
     ) -> R {
-        let groups = self.groups.get_or_init(|| Groups::new(&self.regex));
+        let groups = self
+            .groups
+            .get_or_init(|| Box::new(Groups::new(&self.regex)));
         let input = Input::new(text).span(found).anchored(Anchored::Yes);
         let cache = caches
             .slot(self.forward.slot)
             .groups
             .get_or_insert_with(|| Box::new(groups.cache()));
         cache.ends.fill(None);
-        match (groups, &mut cache.search) {
+        match (&**groups, &mut cache.search) {
             (Groups::OnePass(regex), EngineCache::OnePass(memory)) => {
                 regex
                     .try_search_slots(memory, &input, &mut cache.ends)
@@ -156,9 +158,9 @@ struct Forward {
     anchored: Anchored,
     /// Place of its memory in a worker's [`Caches`].
     slot: usize,
-    lazy: OnceLock<DFA>,
+    lazy: OnceLock<Box<DFA>>,
     /// `None` when it would be too large.
-    table: OnceLock<Option<Table>>,
+    table: OnceLock<Option<Box<Table>>>,
 }
 
 impl Forward {
@@ -203,12 +205,12 @@ impl Forward {
         span: Range<usize>,
         caches: &mut Caches,
     ) -> Option<usize> {
-        let lazy = self.lazy.get_or_init(|| lazy(regexes));
+        let lazy = self.lazy.get_or_init(|| Box::new(lazy(regexes)));
         let slot = caches.slot(self.slot);
         slot.searches = slot.searches.saturating_add(1);
         if slot.searches == Self::OFTEN {
             self.table
-                .get_or_init(|| Table::new(regexes, self.anchored));
+                .get_or_init(|| Table::new(regexes, self.anchored).map(Box::new));
         }
         let cache = slot
             .forward

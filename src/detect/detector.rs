@@ -26,7 +26,7 @@ pub(super) struct Detector {
     deny: String,
     /// Places of the two automata of the deny list in a worker's caches.
     slots: [usize; 2],
-    judge: OnceLock<Judge>,
+    judge: OnceLock<Box<Judge>>,
 }
 
 /// What a detector needs to judge values.
@@ -121,12 +121,12 @@ impl Detector {
             let values = deny.test_values.iter();
             let values = values.map(|value| format!("^{}$", regex_syntax::escape(value)));
             deny.test_patterns.extend(values);
-            Judge {
+            Box::new(Judge {
                 test_values: AnyOf::new(deny.test_patterns, self.slots[0]),
                 denied: AnyOf::new(deny.patterns, self.slots[1]),
                 checks: checksum_names(&parse(&self.validate)),
                 validate: Checks::parse(&self.validate),
-            }
+            })
         })
     }
 }

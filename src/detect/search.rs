@@ -216,7 +216,7 @@ impl Engine {
             Bound {
                 longest: patterns.map(|p| p.max_length()).max().unwrap_or(0),
                 lines: bound.iter().any(|(_, pattern)| pattern.lines),
-                filters: starts.chunks(128).map(Filter::new).collect(),
+                filters: starts.chunks(Filter::MOST).map(Filter::new).collect(),
                 at_word_start: bound
                     .iter()
                     .all(|(_, pattern)| pattern.boundary != Boundary::None),

@@ -1,5 +1,5 @@
 //! Which of many rows of byte sets fit at a place: one table lookup and one
-//! `and` a byte serve up to 128 of them.
+//! `and` a byte serve up to 32 of them.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,18 +16,21 @@ pub struct Filter {
     class_of: Vec<u8>,
     /// For each place and class, a bit for each anchor that admits it.
     #[serde(with = "rows")]
-    admits: Vec<[u128; PLACES]>,
+    admits: Vec<[u32; PLACES]>,
     /// The anchors behind the bits.
     anchors: Vec<u32>,
 }
 
 impl Filter {
-    /// At most 128 anchors, each with its byte sets.
+    /// How many rows one filter takes.
+    pub const MOST: usize = 32;
+
+    /// At most [`Filter::MOST`] anchors, each with its byte sets.
     pub fn new(anchors: &[(u32, &[ByteSet])]) -> Filter {
         let mut class_of = vec![0u8; 256];
-        let mut admits: Vec<[u128; PLACES]> = Vec::new();
+        let mut admits: Vec<[u32; PLACES]> = Vec::new();
         for byte in 0..=255u8 {
-            let mut row = [0u128; PLACES];
+            let mut row = [0u32; PLACES];
             for (bit, (_, sets)) in anchors.iter().enumerate() {
                 for (place, entry) in row.iter_mut().enumerate() {
                     // Past the sets that the planner gave, anything goes.
@@ -56,7 +59,7 @@ impl Filter {
     #[inline]
     pub fn fits(&self, text: &[u8], at: usize, mut found: impl FnMut(u32)) {
         let class_of: &[u8; 256] = (&*self.class_of).try_into().expect("made with this length");
-        let mut live = u128::MAX;
+        let mut live = u32::MAX;
         for place in 0..PLACES {
             // Past the end of the text stands a byte that ends every token.
             let byte = text.get(at + place).copied().unwrap_or(0);
@@ -79,7 +82,7 @@ mod rows {
     use super::PLACES;
 
     pub(super) fn serialize<S: Serializer>(
-        rows: &[[u128; PLACES]],
+        rows: &[[u32; PLACES]],
         to: S,
     ) -> Result<S::Ok, S::Error> {
         let bytes = rows.as_flattened().iter().flat_map(|row| row.to_le_bytes());
@@ -88,12 +91,9 @@ mod rows {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
-    ) -> Result<Vec<[u128; PLACES]>, D::Error> {
-        let (entries, _) = <&[u8]>::deserialize(from)?.as_chunks::<16>();
+    ) -> Result<Vec<[u32; PLACES]>, D::Error> {
+        let (entries, _) = <&[u8]>::deserialize(from)?.as_chunks::<4>();
         let (rows, _) = entries.as_chunks::<PLACES>();
-        Ok(rows
-            .iter()
-            .map(|row| row.map(u128::from_le_bytes))
-            .collect())
+        Ok(rows.iter().map(|row| row.map(u32::from_le_bytes)).collect())
     }
 }

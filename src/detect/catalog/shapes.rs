@@ -60,7 +60,7 @@ impl Numbers {
                         .iter()
                         .map(|&n| (anchors[n].id, anchors[n].sets))
                         .collect();
-                    filters.push(rows.chunks(128).map(Filter::new).collect());
+                    filters.push(rows.chunks(Filter::MOST).map(Filter::new).collect());
                     groups.push(group);
                     groups.len() - 1
                 }) as u16;
@@ -88,7 +88,7 @@ impl Shapes {
         };
         let mut filters = vec![Vec::new(); Shape::COUNT];
         for shape in Shape::ALL.into_iter().filter(|shape| !shape.is_number()) {
-            filters[shape as usize] = rows(shape).chunks(128).map(Filter::new).collect();
+            filters[shape as usize] = rows(shape).chunks(Filter::MOST).map(Filter::new).collect();
         }
         let numbers: Vec<&ShapeAnchor<'_>> = anchors
             .iter()
