@@ -4,7 +4,8 @@
 mod corpus;
 
 use corpus::Corpus;
-use dataterrier::detect::Scratch;
+use dataterrier::detect::catalog::Catalog;
+use dataterrier::detect::{Engine, Scratch};
 use dataterrier::model::{Segment, TextBlock};
 use dataterrier::read::{LEAD, OVERLAP};
 use dataterrier::scan::Scanner;
@@ -47,6 +48,31 @@ fn text(bencher: Bencher<'_, '_>, corpus: &Corpus) {
         .bench_local(|| {
             blocks(text.as_bytes())
                 .map(|block| scanner.engine().scan(&block, &mut scratch).len())
+                .sum::<usize>()
+        });
+}
+
+/// The engine with every detector a second time under another id: what more
+/// detectors cost.
+#[divan::bench(args = ["once", "twice"], sample_count = 10)]
+fn detectors(bencher: Bencher<'_, '_>, detectors: &str) {
+    let mut all = dataterrier::builtin::detectors();
+    if detectors == "twice" {
+        let mut again = all.clone();
+        for detector in &mut again {
+            detector.id.push_str("_again");
+        }
+        all.append(&mut again);
+    }
+    let engine = Engine::new(Catalog::new(all));
+    let source = corpus::ALL.iter().find(|corpus| corpus.name == "source");
+    let text = source.expect("in the table").text(SIZE);
+    let mut scratch = Scratch::default();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| {
+            blocks(text.as_bytes())
+                .map(|block| engine.scan(&block, &mut scratch).len())
                 .sum::<usize>()
         });
 }

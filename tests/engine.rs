@@ -2,7 +2,7 @@
 //! of the text and knows nothing of anchors, plans or keywords in advance.
 
 use dataterrier::builtin;
-use dataterrier::detect::catalog::{compile, parse_file};
+use dataterrier::detect::catalog::{Catalog, compile, parse_file};
 use dataterrier::detect::{Engine, Match, Scratch};
 use dataterrier::model::{Segment, TextBlock};
 use dataterrier::read::{LEAD, OVERLAP};
@@ -172,6 +172,37 @@ fn findings_do_not_depend_on_where_text_is_cut() {
         }
         assert_eq!(parts, whole);
     }
+}
+
+/// Detectors as a file would give them, each a second time under another id.
+fn twice() -> Catalog {
+    let mut files = files();
+    let mut again = files.clone();
+    for detector in again.iter_mut().flat_map(|(_, file)| &mut file.detector) {
+        detector.id.push_str("_again");
+    }
+    files.append(&mut again);
+    compile(&files).unwrap()
+}
+
+#[test]
+fn twice_as_many_detectors_find_the_same() {
+    let (once, twice) = (Engine::new(builtin::catalog()), Engine::new(twice()));
+    assert_eq!(twice.len(), 2 * once.len());
+    let text = texts().join("\n");
+    let facts = |engine: &Engine| -> Vec<(String, std::ops::Range<usize>)> {
+        let matches = scan(engine, text.as_bytes());
+        let id = |m: &Match| {
+            engine
+                .info(m.detector)
+                .id
+                .trim_end_matches("_again")
+                .to_owned()
+        };
+        matches.iter().map(|m| (id(m), m.span.clone())).collect()
+    };
+    // Of equal claims to a value one wins, whichever it is.
+    assert_eq!(facts(&twice), facts(&once));
 }
 
 #[test]

@@ -179,6 +179,9 @@ pub(super) struct ScanArgs {
     /// Write a report to a private file; can be given several times. Standard output then stays empty unless --format is given
     #[arg(short, long, value_name = "FORMAT=PATH", value_parser = output, help_heading = "Output")]
     pub(super) output: Vec<(String, PathBuf)>,
+    /// Print to standard error what each detector cost: places looked at, matches, time
+    #[arg(long, help_heading = "Output")]
+    pub(super) detector_stats: bool,
     /// Write every finding where a report would fold those of one field
     #[arg(long, help_heading = "Output")]
     pub(super) all_findings: bool,

@@ -10,6 +10,7 @@ mod exit;
 mod output;
 mod progress;
 mod scan;
+mod stats;
 
 use std::ffi::OsStr;
 use std::process::ExitCode;

@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use super::args::{FailOn, ScanArgs, When};
 use super::exit::{self, Outcome};
 use super::progress::Progress;
-use super::{catalogue, output};
+use super::{catalogue, output, stats};
 use crate::model::Status;
 use crate::read::Limits;
 use crate::report::{self, Results, Style};
@@ -33,6 +33,9 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Outcome> {
     if let Ok(program) = std::env::current_exe() {
         builder = builder.isolate(Spawn::Command(program));
     }
+    if args.detector_stats {
+        builder = builder.count_costs();
+    }
     let scanner = builder.build();
 
     let show = match args.progress {
@@ -47,6 +50,9 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Outcome> {
         Source::Paths(roots) => scanner.scan(&roots, &progress)?,
     };
     progress.finish();
+    if args.detector_stats {
+        stats::print(scanner.engine());
+    }
     // Taking the tables apart would cost a short scan more than it took.
     std::mem::forget(scanner);
     results.run.started = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();

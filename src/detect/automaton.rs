@@ -21,7 +21,7 @@ use regex_automata::{Anchored, Input, dfa::onepass};
 pub(super) struct Lazy {
     regex: String,
     forward: Forward,
-    groups: OnceLock<Box<Groups>>,
+    groups: OnceLock<Groups>,
 }
 
 /// Several regexes of which one may match anywhere in a text.
@@ -58,7 +58,7 @@ enum EngineCache {
 /// Finds capture groups: the first where the regex allows it.
 #[derive(Debug)]
 enum Groups {
-    OnePass(onepass::DFA),
+    OnePass(Box<onepass::DFA>),
     Pike(PikeVM),
 }
 
@@ -99,16 +99,14 @@ impl Lazy {
         caches: &mut Caches,
         on: impl FnOnce(&[Option<NonMaxUsize>]) -> R,
     ) -> R {
-        let groups = self
-            .groups
-            .get_or_init(|| Box::new(Groups::new(&self.regex)));
+        let groups = self.groups.get_or_init(|| Groups::new(&self.regex));
         let input = Input::new(text).span(found).anchored(Anchored::Yes);
         let cache = caches
             .slot(self.forward.slot)
             .groups
             .get_or_insert_with(|| Box::new(groups.cache()));
         cache.ends.fill(None);
-        match (&**groups, &mut cache.search) {
+        match (groups, &mut cache.search) {
             (Groups::OnePass(regex), EngineCache::OnePass(memory)) => {
                 regex
                     .try_search_slots(memory, &input, &mut cache.ends)
@@ -303,7 +301,7 @@ impl Groups {
                     .build(regex);
                 Groups::Pike(pike.expect("the catalogue compiler has parsed this regex"))
             },
-            Groups::OnePass,
+            |regex| Groups::OnePass(Box::new(regex)),
         )
     }
 

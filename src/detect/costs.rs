@@ -1,14 +1,15 @@
 //! What the detectors cost, for those who write them.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::engine::{Engine, Scratch, Work};
+use super::engine::{Engine, Work};
 
 /// What one pattern cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Places that were looked at: signs of its anchors, or fields and words that
-    /// it starts from.
+    /// Places that were looked at: signs of its anchors, or words that it starts
+    /// from.
     pub places: u64,
     /// Matches that passed all checks.
     pub matches: u64,
@@ -16,24 +17,48 @@ pub struct Cost {
     pub time: Duration,
 }
 
-impl Scratch {
+/// What a scan has cost so far, by pattern.
+pub(super) type Costs = Vec<Cost>;
+
+impl Engine {
     /// Counts from now on what each pattern costs, which itself takes time.
     pub fn count_costs(&mut self) {
-        self.work.costs.get_or_insert_default();
+        self.costs.get_or_insert_default();
     }
 
-    /// What was counted, by pattern; see [`Engine::pattern_name`].
-    pub fn costs(&self) -> &[Cost] {
-        self.work.costs.as_deref().unwrap_or_default()
+    /// What was counted in the scans that have ended: detector, id of the pattern
+    /// and cost, in the order of the catalogue.
+    pub fn costs(&self) -> Vec<(u32, &str, Cost)> {
+        let costs = self.costs.iter().flat_map(|costs| lock(costs).clone());
+        self.patterns
+            .iter()
+            .zip(costs)
+            .map(|(pattern, cost)| (pattern.detector, &*pattern.id, cost))
+            .collect()
+    }
+
+    /// Whether a scan that begins counts, and with what.
+    pub(super) fn no_costs(&self) -> Option<Costs> {
+        let none = vec![Cost::default(); self.patterns.len()];
+        self.costs.is_some().then_some(none)
+    }
+
+    /// Adds what one segment cost.
+    pub(super) fn add_costs(&self, of_segment: Option<Costs>) {
+        if let (Some(costs), Some(new)) = (&self.costs, of_segment) {
+            let mut costs = lock(costs);
+            costs.resize(self.patterns.len(), Cost::default());
+            for (sum, new) in costs.iter_mut().zip(new) {
+                sum.places += new.places;
+                sum.matches += new.matches;
+                sum.time += new.time;
+            }
+        }
     }
 }
 
-impl Engine {
-    /// The detector and the id of a pattern, in the order of [`Scratch::costs`].
-    pub fn pattern_name(&self, pattern: usize) -> (u32, &str) {
-        let pattern = &self.patterns[pattern];
-        (pattern.detector, &pattern.id)
-    }
+fn lock(costs: &Mutex<Costs>) -> std::sync::MutexGuard<'_, Costs> {
+    costs.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Work {
@@ -47,13 +72,14 @@ impl Work {
         look(self);
         let time = start.elapsed();
         let found = self.matches.len() - matches;
-        let costs = self.costs.get_or_insert_default();
-        let pattern = pattern as usize;
-        if costs.len() <= pattern {
-            costs.resize(pattern + 1, Cost::default());
+        if let Some(cost) = self
+            .costs
+            .as_mut()
+            .and_then(|c| c.get_mut(pattern as usize))
+        {
+            cost.places += 1;
+            cost.matches += found as u64;
+            cost.time += time;
         }
-        costs[pattern].places += 1;
-        costs[pattern].matches += found as u64;
-        costs[pattern].time += time;
     }
 }

@@ -9,7 +9,7 @@
 use std::cell::Cell as StdCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::anchor::{Hit, Scanner};
 use super::automaton::{Caches, Lazy};
@@ -17,7 +17,7 @@ use super::catalog::spec::Requires;
 use super::catalog::{ByteSet, Catalog, KeywordFactor};
 use super::context::field::{FieldNames, Role};
 use super::context::index::{Index, Words};
-use super::costs::Cost;
+use super::costs::Costs;
 use super::detector::Detector;
 use super::evidence::Reasons;
 use super::normalize::normalize;
@@ -35,6 +35,8 @@ pub struct Engine {
     pub(super) keywords: Vec<Keyword>,
     pub(super) scanner: Scanner,
     pub(super) words: Words,
+    /// What patterns cost, when that is counted.
+    pub(super) costs: Option<Mutex<Costs>>,
     /// Built when the first field has a name.
     fields: OnceLock<FieldNames>,
 }
@@ -65,7 +67,7 @@ pub(super) struct Keyword {
 #[derive(Debug, Default)]
 pub struct Scratch {
     anchors: Box<super::anchor::Scratch>,
-    pub(super) work: Work,
+    work: Work,
 }
 
 #[derive(Debug, Default)]
@@ -82,7 +84,7 @@ pub(super) struct Work {
     pub(super) fields: BTreeMap<Arc<str>, Arc<Role>>,
     pub(super) matches: Vec<Match>,
     /// What each pattern costs, when that is counted.
-    pub(super) costs: Option<Vec<Cost>>,
+    pub(super) costs: Option<Costs>,
 }
 
 /// A candidate that survived its checks.
@@ -155,6 +157,7 @@ impl Engine {
         Engine {
             scanner: Scanner::new(tables.literals, tables.sieve, tables.shapes),
             words: Words::new(tables.words, detectors.len()),
+            costs: None,
             fields: OnceLock::new(),
             detectors,
             patterns,
@@ -217,7 +220,7 @@ impl Engine {
 
     fn scan_text(&self, text: &[u8], scratch: &mut Scratch) -> Vec<Match> {
         let Scratch { anchors, work } = scratch;
-        work.begin(self.detectors.len(), text.len());
+        self.begin(work, text.len());
         let scope = Scope {
             text,
             span: 0..text.len(),
@@ -235,7 +238,7 @@ impl Engine {
 
     fn scan_cells(&self, batch: &CellBatch<'_>, scratch: &mut Scratch) -> Vec<Match> {
         let Scratch { anchors, work } = scratch;
-        work.begin(self.detectors.len(), batch.text.len());
+        self.begin(work, batch.text.len());
         let fields = batch.table.fields.iter();
         let by_field: Vec<Option<Arc<Role>>> = fields
             .map(|field| field.named.then(|| self.role_of(&field.name, work)))
@@ -319,7 +322,7 @@ impl Engine {
     #[doc(hidden)]
     pub fn scan_everywhere(&self, text: &[u8], scratch: &mut Scratch) -> Vec<Match> {
         let work = &mut scratch.work;
-        work.begin(self.detectors.len(), text.len());
+        self.begin(work, text.len());
         let scope = Scope {
             text,
             span: 0..text.len(),
@@ -337,7 +340,18 @@ impl Engine {
         self.finish(work)
     }
 
+    /// Makes a worker's memory ready for a text of `length` bytes.
+    fn begin(&self, work: &mut Work, length: usize) {
+        work.index.begin(length);
+        work.latest = None;
+        work.tried.clear();
+        work.tried.resize(self.detectors.len(), 0);
+        work.matches.clear();
+        work.costs = self.no_costs();
+    }
+
     fn finish(&self, work: &mut Work) -> Vec<Match> {
+        self.add_costs(work.costs.take());
         let mut matches = std::mem::take(&mut work.matches);
         resolve(self, &mut matches);
         matches
@@ -363,15 +377,5 @@ impl Scope<'_> {
     /// That the name does not speak for the value is for the caller to know.
     pub(super) fn is_whole_cell_of_another_field(&self, value: &Range<usize>) -> bool {
         self.field.is_some() && self.span == *value
-    }
-}
-
-impl Work {
-    fn begin(&mut self, detectors: usize, length: usize) {
-        self.index.begin(length);
-        self.tried.clear();
-        self.tried.resize(detectors, 0);
-        self.latest = None;
-        self.matches.clear();
     }
 }

@@ -56,7 +56,7 @@ impl Engine {
         let text = &scope.text[..scope.span.end];
         let Some(tail) = &anchor.tail else {
             // Ways to begin that differ in length alone fit the same place.
-            let latest = std::mem::replace(&mut work.latest, Some((anchor.pattern, last)));
+            let latest = work.latest.replace((anchor.pattern, last));
             if latest == work.latest {
                 return;
             }

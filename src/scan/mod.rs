@@ -49,6 +49,7 @@ pub struct ScannerBuilder {
     options: Options,
     spawn: Option<Spawn>,
     most_in_memory: Option<usize>,
+    count_costs: bool,
     stop: Arc<AtomicBool>,
 }
 
@@ -127,14 +128,25 @@ impl ScannerBuilder {
         self
     }
 
+    /// Counts what each pattern costs, for [`Engine::costs`]; takes time itself.
+    #[must_use]
+    pub fn count_costs(mut self) -> Self {
+        self.count_costs = true;
+        self
+    }
+
     /// Builds the scanner.
     pub fn build(self) -> Scanner {
         let threads = match self.options.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             threads => threads,
         };
+        let mut engine = Engine::new(self.catalog.unwrap_or_else(crate::builtin::catalog));
+        if self.count_costs {
+            engine.count_costs();
+        }
         Scanner(Pipeline {
-            engine: Engine::new(self.catalog.unwrap_or_else(crate::builtin::catalog)),
+            engine,
             options: self.options,
             threads,
             most_in_memory: self.most_in_memory.unwrap_or(usize::MAX),

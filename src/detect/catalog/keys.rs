@@ -244,7 +244,8 @@ mod tests {
     fn every_key_passes_its_sieves() {
         let keys: Vec<(Key, u32)> = (0..2000u32)
             .map(|i| {
-                let letter = |n: u32| fold((b'A' + (n % 58) as u8) | (u8::from(n % 31 == 0) << 7));
+                let letter =
+                    |n: u32| fold((b'A' + (n % 58) as u8) | (u8::from(n.is_multiple_of(31)) << 7));
                 ([letter(i), letter(i / 7), letter(i / 3), letter(i * 5)], i)
             })
             .collect();

@@ -117,7 +117,7 @@ impl Words {
         let from = (place + usize::from(entry.skip)).checked_sub(1)?;
         let mut end = from;
         for &want in after {
-            if !text.get(end).is_some_and(|&b| gap_fold(b) == want) {
+            if text.get(end).is_none_or(|&b| gap_fold(b) != want) {
                 return None;
             }
             end += 1;
@@ -170,10 +170,6 @@ impl Index {
     /// The word of a detector that is nearest to `value`, at most `window` bytes
     /// away, on the same line or, before the value, the one above. `scope` bounds
     /// the text that counts.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what is asked, of what, and where"
-    )]
     pub(crate) fn nearest(
         &mut self,
         words: &Words,

@@ -37,8 +37,10 @@ pub(in super::super) const KEY_COST: f64 = 1e-5;
 /// short. A key that serves many literals is taken before others.
 fn choose(literals: &[&[u8]]) -> Option<Vec<Factor>> {
     let keys_of = |literal: &[u8]| -> Vec<(Key, i8)> {
-        let windows = literal.array_windows::<4>().zip(0..);
-        windows.map(|(key, at)| (*key, at)).collect()
+        let windows = literal.windows(4).zip(0..);
+        windows
+            .filter_map(|(key, at)| Some((key.try_into().ok()?, at)))
+            .collect()
     };
     let mut serves: BTreeMap<(Key, i8), u32> = BTreeMap::new();
     for literal in literals {
