@@ -182,7 +182,7 @@ fn twice() -> Catalog {
         detector.id.push_str("_again");
     }
     files.append(&mut again);
-    compile(&files).unwrap()
+    compile(&files).expect("the built-in detectors compile twice")
 }
 
 #[test]
