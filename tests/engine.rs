@@ -199,9 +199,11 @@ fn twice_as_many_detectors_find_the_same() {
                 .trim_end_matches("_again")
                 .to_owned()
         };
-        matches.iter().map(|m| (id(m), m.span.clone())).collect()
+        let mut facts: Vec<_> = matches.iter().map(|m| (id(m), m.span.clone())).collect();
+        // Twins may both stand where two detectors may.
+        facts.dedup();
+        facts
     };
-    // Of equal claims to a value one wins, whichever it is.
     assert_eq!(facts(&twice), facts(&once));
 }
 
