@@ -26,9 +26,12 @@ const SIZE: usize = 128 << 10;
 /// while they run go on growing for a while.
 const WARM_UP: usize = 3;
 
+/// Writes the text of a corpus in a format.
+type Wrap = fn(&str) -> String;
+
 /// Scanned as whole items: a file's name, what is before the first line, the
 /// corpus, and what each of its lines becomes.
-const ITEMS: &[(&str, &str, &str, fn(&str) -> String)] = &[
+const ITEMS: &[(&str, &str, &str, Wrap)] = &[
     ("lib.rs", "", "source", plain),
     ("notes.txt", "", "prose", plain),
     ("app.log", "", "logs", plain),
