@@ -36,6 +36,13 @@ pub(super) fn can_start(text: &[u8], at: usize, boundary: Boundary) -> bool {
     }
 }
 
+/// Whether a match can end at `end`; what [`wrap`] and [`holds`] say of the byte
+/// there, before any regex runs.
+#[inline]
+pub(super) fn can_end(text: &[u8], end: usize, boundary: Boundary) -> bool {
+    boundary == Boundary::None || !text.get(end).copied().is_some_and(is_word)
+}
+
 /// The match at `start` of a pattern all of whose matches have `length` and whose
 /// bytes are known to fit, if the text is long enough and what follows may.
 #[inline]

@@ -28,6 +28,8 @@ pub(super) struct Pattern {
     same: Vec<Vec<usize>>,
     inner: Option<Inner>,
     max_length: usize,
+    /// True when all matches have that length.
+    one_length: bool,
     /// True when its own anchors find all its matches.
     pub(super) anchored: bool,
     /// Length of every match, when the bytes at its first places are all there is
@@ -83,6 +85,7 @@ impl Pattern {
                 rest: Lazy::new(boundary::wrap_end(&inner.rest, spec.boundary), slots),
             }),
             max_length: spec.plan.length.1 as usize,
+            one_length: spec.plan.length.0 == spec.plan.length.1,
             anchored,
             fixed: spec.plan.fixed.map(|length| length as usize),
             lines: spec.plan.lines,
@@ -98,6 +101,13 @@ impl Pattern {
     /// Longest match, in bytes.
     pub(super) fn max_length(&self) -> usize {
         self.max_length
+    }
+
+    /// False when no match from `start` on can end where it would have to.
+    #[inline]
+    pub(super) fn can_end(&self, text: &[u8], start: usize) -> bool {
+        let end = start + self.max_length;
+        !self.one_length || end <= text.len() && boundary::can_end(text, end, self.boundary)
     }
 
     /// Bytes that a match can have at its first places.

@@ -57,7 +57,7 @@ impl Engine {
         let Some(tail) = &anchor.tail else {
             // Ways to begin that differ in length alone fit the same place.
             let latest = work.latest.replace((anchor.pattern, last));
-            if latest == work.latest {
+            if latest == work.latest || !pattern.can_end(text, last) {
                 return;
             }
             let found = match pattern.fixed {
