@@ -1,10 +1,14 @@
 //! For processors with AVX2.
-#![allow(unsafe_code, reason = "loads of whole vectors inside arrays")]
+#![allow(
+    unsafe_code,
+    reason = "loads and stores of whole vectors inside arrays"
+)]
 
 use std::arch::x86_64::{
     __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
     _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_storeu_si256,
+    _mm256_sub_epi8,
 };
 
 use super::{Buckets, Fold, Gates, Masks, Nibbles, Places, gates};
@@ -125,7 +129,7 @@ pub(super) fn fold(fold: Fold, text: &[u8], out: &mut [u8]) {
             );
         }
         // SAFETY: the array has the 32 bytes that are written.
-        unsafe { std::arch::x86_64::_mm256_storeu_si256(to.as_mut_ptr().cast(), folded) }
+        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), folded) }
     }
     for (to, &from) in out_rest.iter_mut().zip(rest) {
         *to = (fold.one)(from);

@@ -288,8 +288,8 @@ impl Level {
         })
     }
 
-    /// Fills `masks` for `words` words of `text` and the one behind them; slot 0
-    /// takes what the last word of the previous call was when `follows`.
+    /// Fills `masks` for `words` words of `text` and the one behind them. Slot 0 is
+    /// the caller's.
     ///
     /// # Panics
     /// When `text` is shorter than `words * 64 + AHEAD` bytes.
