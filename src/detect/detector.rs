@@ -24,8 +24,8 @@ pub(super) struct Detector {
     pub(super) bound: [OnceLock<Bound>; 2],
     validate: String,
     deny: String,
-    /// Places of the two automata of the deny list in a worker's caches.
-    slots: [usize; 2],
+    /// First place of the automata of the deny list in a worker's caches.
+    slots: usize,
     judge: OnceLock<Box<Judge>>,
 }
 
@@ -85,7 +85,7 @@ impl Detector {
         patterns: Range<u32>,
         slots: &mut usize,
     ) -> Detector {
-        *slots += 2;
+        *slots += 2 * AnyOf::SLOTS;
         Detector {
             info: Arc::new(DetectorInfo {
                 id: spec.id.into(),
@@ -105,7 +105,7 @@ impl Detector {
             bound: Default::default(),
             validate: spec.validate,
             deny: spec.deny,
-            slots: [*slots - 2, *slots - 1],
+            slots: *slots - 2 * AnyOf::SLOTS,
             judge: OnceLock::new(),
         }
     }
@@ -122,8 +122,8 @@ impl Detector {
             let values = values.map(|value| format!("^{}$", regex_syntax::escape(value)));
             deny.test_patterns.extend(values);
             Box::new(Judge {
-                test_values: AnyOf::new(deny.test_patterns, self.slots[0]),
-                denied: AnyOf::new(deny.patterns, self.slots[1]),
+                test_values: AnyOf::new(deny.test_patterns, self.slots),
+                denied: AnyOf::new(deny.patterns, self.slots + AnyOf::SLOTS),
                 checks: checksum_names(&parse(&self.validate)),
                 validate: Checks::parse(&self.validate),
             })
