@@ -86,6 +86,8 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
         paren,
         dot,
         space,
+        tilde,
+        degree,
     } = masks;
     let words = words.min(WORDS);
     // Each place where a word starts, for most shapes.
@@ -118,6 +120,8 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
     shape!(Paren, if some(paren), |w| paren[w + 1]
         & later::<1>(digit, w)
         & later::<2>(digit, w));
+    shape!(Tilde, if some(tilde), |w| later::<1>(tilde, w));
+    shape!(Degree, if some(&degree[1]), |w| degree[0][w + 1] & later::<1>(&degree[1], w));
     shape!(At, if some(at), |w| at[w + 1] & later::<1>(word, w));
     shape!(Dotted, if dots, |w| start[w]
         & either[w + 1]
@@ -156,6 +160,18 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
         & digit[w + 1]
         & run::<1, 6>(joined, w));
     shape!(SixDigits, if digits, |w| start[w] & run::<0, 6>(digit, w));
+    shape!(Decimal, if dots && digits, |w| {
+        // From each dot before three digits back over one to three digits.
+        let mut here = Pair::at(dot, w);
+        let digit = Pair::at(digit, w);
+        here = here.and(digit.later(1)).and(digit.later(2)).and(digit.later(3));
+        let mut found = 0;
+        for _ in 0..3 {
+            here = digit.and(here.later(1));
+            found |= here.0;
+        }
+        start[w] & found
+    });
     shape!(HexDot, if dots, |w| start[w] & run::<0, 4>(hex, w) & later::<4>(dot, w));
     shape!(UpperDigit, if digits && uppers, |w| start[w]
         & upper[w + 1]
@@ -168,6 +184,10 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
         & later::<1>(lower, w)
         & later::<2>(digit, w)
         & later::<3>(digit, w));
+    shape!(Title, if uppers, |w| start[w]
+        & upper[w + 1]
+        & later::<1>(lower, w)
+        & (later::<2>(dot, w) | later::<2>(space, w)));
     shape!(UpperGroups, if uppers, |w| start[w]
         & run::<0, 3>(upper, w)
         & later::<3>(space, w)
@@ -183,15 +203,22 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
         & later::<4>(&either, w));
     shape!(House, if digits, |w| {
         // From each space before a name back over what can stand before it.
-        let name = Pair::at(&either, w);
-        let more = name.or(Pair::at(colon, w));
+        let (digit, upper) = (Pair::at(digit, w), Pair::at(upper, w));
+        let letter = upper.or(Pair::at(lower, w));
+        // `5th`, `42nd`, `100th`
+        let mut ordinal = digit.and(letter.later(1));
+        for _ in 0..2 {
+            ordinal = ordinal.or(digit.and(ordinal.later(1)));
+        }
+        let name = upper.or(ordinal);
+        let more = Pair::at(&either, w).or(Pair::at(colon, w));
         let mut here = Pair::at(space, w).and(name.later(1));
         let mut found = 0;
         for _ in 0..8 {
             here = more.and(here.later(1));
             found |= here.0;
         }
-        start[w] & digit[w + 1] & found
+        start[w] & digit.0 & found
     });
     shape!(Run, if true, |w| start[w] & run::<0, 16>(word, w));
 }

@@ -2,6 +2,7 @@
 //! then tables.
 
 use super::simd::{BLOCK, Buckets, Fold, Level, Places};
+use crate::detect::catalog::buckets::Closure;
 use crate::detect::catalog::fold::{FOLDED, GAP, fold};
 use crate::detect::catalog::literals::Literals;
 
@@ -41,7 +42,10 @@ impl Default for Buffers {
 impl LiteralTable {
     pub(super) fn new(literals: Literals) -> LiteralTable {
         LiteralTable {
-            buckets: Buckets::new(literals.keys.admits()),
+            buckets: Buckets::new(
+                literals.keys.admits(Closure::Exact).rows(),
+                literals.keys.admits(Closure::Nibbles).rows(),
+            ),
             literals,
         }
     }
@@ -74,8 +78,7 @@ impl LiteralTable {
     /// Calls `sign(start, target)` where a sign may begin and `word(start,
     /// length, target)` where a word does, for each whose key starts in the
     /// block of `text` at `from`, in order of their keys; a key may start at the
-    /// separator that one can think before the text. `ahead` is the text from
-    /// there on, with room behind it.
+    /// separator that one can think before the text.
     #[expect(
         clippy::too_many_arguments,
         reason = "the text, its block, and who wants to know"
@@ -85,7 +88,6 @@ impl LiteralTable {
         level: Level,
         text: &[u8],
         from: usize,
-        ahead: &[u8],
         words: usize,
         buffers: &mut Buffers,
         mut sign: impl FnMut(usize, u32),
@@ -99,7 +101,6 @@ impl LiteralTable {
             places,
             passed,
         } = buffers;
-        level.filter(&self.buckets, ahead, words, places);
         let before = from.min(MARGIN);
         let to = (from + words * 64 + MARGIN).min(text.len());
         folded[..MARGIN - before].fill(GAP);
@@ -111,6 +112,7 @@ impl LiteralTable {
         );
         let searched = MARGIN + words * 64 + MARGIN;
         folded[filled..searched.max(filled)].fill(GAP);
+        level.filter(&self.buckets, &folded[MARGIN..], words, places);
         let count = self.sift(folded, from == 0, places, passed);
         for &place in &passed[..count] {
             let place = usize::from(place);
@@ -143,7 +145,6 @@ fn key_at(folded: &[u8; MARGIN + BLOCK + MARGIN], place: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::simd::AHEAD;
     use super::*;
     use crate::detect::catalog::Factor;
 
@@ -167,24 +168,12 @@ mod tests {
             for shift in [0, 1, 50, 60, 64, 127, BLOCK - 20, BLOCK - 8, BLOCK - 1] {
                 let mut text = vec![b'.'; shift];
                 text.extend(b"AKIA password=1 Secret-Key http://x akia");
-                let mut padded = text.clone();
-                padded.resize(text.len() + 2 * BLOCK, 0);
                 let mut got = Vec::new();
                 let mut buffers = Buffers::default();
                 for from in (0..text.len()).step_by(BLOCK) {
                     let words = (text.len() - from).min(BLOCK).div_ceil(64);
-                    let ahead = &padded[from..from + words * 64 + AHEAD];
                     let word = |at: usize, _, target| got.push((at - shift, target));
-                    table.scan(
-                        level,
-                        &text,
-                        from,
-                        ahead,
-                        words,
-                        &mut buffers,
-                        |_, _| {},
-                        word,
-                    );
+                    table.scan(level, &text, from, words, &mut buffers, |_, _| {}, word);
                 }
                 got.sort_unstable();
                 assert_eq!(got, [(0, 0), (5, 1), (16, 2), (31, 3), (36, 0)], "{shift}");

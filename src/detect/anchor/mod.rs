@@ -116,7 +116,7 @@ impl Scanner {
                 hits.borrow_mut().push(Hit::Keyword { keyword, at, len });
             };
             self.literals
-                .scan(self.level, text, from, ahead, words, buffers, sign, word);
+                .scan(self.level, text, from, words, buffers, sign, word);
             let hits = hits.into_inner();
             shape::scan(
                 &self.shapes,

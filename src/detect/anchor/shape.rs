@@ -70,9 +70,12 @@ pub(super) fn scan(
     mut found: impl FnMut(usize, u32),
 ) {
     let starts = |shape: Shape| &gates.starts[shape as usize][..words];
-    let numbers = starts(Shape::Digits).iter().zip(starts(Shape::SixDigits));
-    for (w, (joined, plain)) in numbers.enumerate() {
-        for bit in bits(joined | plain) {
+    let numbers = starts(Shape::Digits)
+        .iter()
+        .zip(starts(Shape::SixDigits))
+        .zip(starts(Shape::Decimal));
+    for (w, ((joined, plain), decimal)) in numbers.enumerate() {
+        for bit in bits(joined | plain | decimal) {
             let place = from + w * 64 + bit as usize;
             for filter in number(&shapes.numbers, text, place, masks, (w, bit)) {
                 filter.fits(text, place, |anchor| found(place, anchor));
@@ -113,11 +116,20 @@ mod tests {
         let house = |at: usize| {
             let more = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || b"-:".contains(b);
             let length = text[at..].iter().take(9).take_while(|b| more(b)).count();
-            let name = |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase();
+            let name = |at: usize| {
+                let digits = text[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+                text[at].is_ascii_uppercase()
+                    || (1..=3).contains(&digits) && text[at + digits].is_ascii_alphabetic()
+            };
             text[at].is_ascii_digit()
                 && (1..=8).contains(&length)
                 && text[at + length] == b' '
-                && name(text[at + length + 1])
+                && name(at + length + 1)
+        };
+        let decimal = |at: usize| {
+            let digits = |at: usize| text[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+            let first = digits(at);
+            (1..=3).contains(&first) && text[at + first] == b'.' && digits(at + first + 1) >= 3
         };
         (0..BLOCK)
             .filter(|&at| {
@@ -125,10 +137,10 @@ mod tests {
                     .iter()
                     .enumerate()
                     .all(|(i, set)| set.contains(text[at + i]));
-                let fits = if shape == Shape::House {
-                    house(at)
-                } else {
-                    fits
+                let fits = match shape {
+                    Shape::House => house(at),
+                    Shape::Decimal => decimal(at),
+                    _ => fits,
                 };
                 fits && !(shape.at_word_start() && at > 0 && word.contains(text[at - 1]))
             })

@@ -3,19 +3,16 @@
 //!
 //! A text goes through three sieves. The buckets admit a place when one of
 //! sixteen groups of keys has a key with such a byte at each of the four
-//! places; vector code asks that of sixty-four places at once. A bitmap over a
-//! hash of the four bytes leaves few of those, and a table of keys the true
-//! ones.
+//! places (`buckets`); vector code asks that of many places at once. A bitmap
+//! over a hash of the four bytes leaves few of those, and a table of keys the
+//! true ones.
 
 use serde::{Deserialize, Serialize};
 
-use super::fold::byte_frequency;
+use super::buckets::{Admits, Closure, share_out};
 
 /// Bits of the hash: the bitmap takes 16 KiB and stays in the first-level cache.
 const HASH_BITS: u32 = 17;
-
-/// How many groups the keys are shared out among.
-const BUCKETS: usize = 16;
 
 /// Four folded bytes.
 pub type Key = [u8; 4];
@@ -34,8 +31,10 @@ pub struct KeyTable {
 /// What is kept of a table; the rest is soon made of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Stored {
-    /// Four rows of 128; see [`KeyTable::admits`].
-    admits: Vec<u16>,
+    /// See [`KeyTable::admits`].
+    exact: Admits,
+    /// The same for lookups by nibbles.
+    by_nibbles: Admits,
     /// The keys, in order, each with the place of its first number.
     keys: Vec<(u32, u32)>,
     numbers: Vec<u32>,
@@ -69,8 +68,8 @@ impl From<Stored> for KeyTable {
 }
 
 impl KeyTable {
-    /// A table of keys in the alphabet of `fold`.
-    pub fn new(mut keys: Vec<(Key, u32)>, fold: fn(u8) -> u8) -> KeyTable {
+    /// A table of keys.
+    pub fn new(mut keys: Vec<(Key, u32)>) -> KeyTable {
         keys.sort_unstable();
         keys.dedup();
         let mut distinct = Vec::new();
@@ -83,7 +82,8 @@ impl KeyTable {
                 .numbers
                 .extend(group.iter().map(|(_, number)| *number));
         }
-        stored.admits = share_out(&distinct, fold);
+        stored.exact = share_out(&distinct, Closure::Exact);
+        stored.by_nibbles = share_out(&distinct, Closure::Nibbles);
         stored.into()
     }
 
@@ -92,14 +92,12 @@ impl KeyTable {
         self.stored.numbers.is_empty()
     }
 
-    /// By place and the lower seven bits of a byte: the buckets that admit it.
-    pub fn admits(&self) -> &[[u16; 128]; 4] {
-        self.stored
-            .admits
-            .as_chunks()
-            .0
-            .first_chunk()
-            .expect("made with this length")
+    /// The buckets that admit a byte, for lookups that are `closure`.
+    pub fn admits(&self, closure: Closure) -> &Admits {
+        match closure {
+            Closure::Exact => &self.stored.exact,
+            Closure::Nibbles => &self.stored.by_nibbles,
+        }
     }
 
     /// False when `key` is none of the keys; true for nearly none but them.
@@ -136,105 +134,6 @@ fn hash(key: u32) -> usize {
     (key.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)) as usize
 }
 
-/// A group of keys: how many of them need each byte at each place.
-struct Bucket {
-    needs: [[u32; 128]; 4],
-    /// How often text has a byte that is admitted, by place.
-    passes: [f64; 4],
-}
-
-impl Bucket {
-    fn cost(&self) -> f64 {
-        self.passes.iter().product()
-    }
-
-    fn add(&mut self, bytes: &[Vec<u8>; 4], frequency: &[f64; 128]) {
-        for ((needs, passes), bytes) in self.needs.iter_mut().zip(&mut self.passes).zip(bytes) {
-            for &byte in bytes {
-                let byte = usize::from(byte);
-                if needs[byte] == 0 {
-                    *passes += frequency[byte];
-                }
-                needs[byte] += 1;
-            }
-        }
-    }
-
-    fn remove(&mut self, bytes: &[Vec<u8>; 4], frequency: &[f64; 128]) {
-        for ((needs, passes), bytes) in self.needs.iter_mut().zip(&mut self.passes).zip(bytes) {
-            for &byte in bytes {
-                let byte = usize::from(byte);
-                needs[byte] -= 1;
-                if needs[byte] == 0 {
-                    *passes -= frequency[byte];
-                }
-            }
-        }
-    }
-
-    /// What the cost would be with one more key.
-    fn cost_with(&self, bytes: &[Vec<u8>; 4], frequency: &[f64; 128]) -> f64 {
-        let with = |place: usize| {
-            let new = bytes[place]
-                .iter()
-                .map(|&byte| usize::from(byte))
-                .filter(|&byte| self.needs[place][byte] == 0);
-            self.passes[place] + new.map(|byte| frequency[byte]).sum::<f64>()
-        };
-        with(0) * with(1) * with(2) * with(3)
-    }
-}
-
-/// Shares the keys out among the buckets so that few places of a text pass:
-/// each key goes where it adds least, and again when the others have a place.
-fn share_out(keys: &[Key], fold: fn(u8) -> u8) -> Vec<u16> {
-    const ROUNDS: usize = 6;
-    // The lower seven bits of all bytes that fold to one.
-    let spread: Vec<Vec<u8>> = (0..=255u8)
-        .map(|folded| {
-            let mut bytes: Vec<u8> = (0..=255u8)
-                .filter(|&byte| fold(byte) == folded)
-                .map(|byte| byte & 0x7F)
-                .collect();
-            bytes.sort_unstable();
-            bytes.dedup();
-            bytes
-        })
-        .collect();
-    let frequency: [f64; 128] = std::array::from_fn(|byte| byte_frequency(byte as u8));
-    let spread_of = |key: &Key| key.map(|byte| spread[usize::from(byte)].clone());
-    let mut buckets: Vec<Bucket> = (0..BUCKETS)
-        .map(|_| Bucket {
-            needs: [[0; 128]; 4],
-            passes: [0.0; 4],
-        })
-        .collect();
-    let mut home: Vec<Option<usize>> = vec![None; keys.len()];
-    for _ in 0..ROUNDS {
-        for (key, home) in keys.iter().zip(&mut home) {
-            let bytes = spread_of(key);
-            if let Some(old) = *home {
-                buckets[old].remove(&bytes, &frequency);
-            }
-            let added =
-                |bucket: &Bucket| bucket.cost_with(&bytes, &frequency) - bucket.cost().max(0.0);
-            let best = (0..BUCKETS)
-                .min_by(|&a, &b| added(&buckets[a]).total_cmp(&added(&buckets[b])))
-                .expect("there are buckets");
-            buckets[best].add(&bytes, &frequency);
-            *home = Some(best);
-        }
-    }
-    (0..4)
-        .flat_map(|place| (0..128).map(move |byte| (place, byte)))
-        .map(|(place, byte)| {
-            (0..BUCKETS)
-                .filter(|&bucket| buckets[bucket].needs[place][byte] != 0)
-                .fold(0u16, |bits, bucket| bits | 1 << bucket)
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fold::fold;
@@ -249,15 +148,14 @@ mod tests {
                 ([letter(i), letter(i / 7), letter(i / 3), letter(i * 5)], i)
             })
             .collect();
-        let table = KeyTable::new(keys.clone(), fold);
+        let table = KeyTable::new(keys.clone());
         for (key, number) in keys {
             let word = u32::from_le_bytes(key);
             assert!(table.may_hold(word));
             assert!(table.numbers_of(word).contains(&number));
-            let admitted = (0..4).fold(u16::MAX, |bits, place| {
-                bits & table.admits()[place][usize::from(key[place] & 0x7F)]
-            });
-            assert_ne!(admitted, 0, "{key:?}");
+            for closure in [Closure::Exact, Closure::Nibbles] {
+                assert_ne!(table.admits(closure).of(&key), 0, "{key:?}");
+            }
         }
         assert!(table.numbers_of(0).is_empty());
     }

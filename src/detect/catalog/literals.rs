@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::fold::fold;
 use super::keys::{Key, KeyTable};
 use super::plan::Factor;
 
@@ -58,7 +57,7 @@ impl Literals {
         }
         let keys = by_key.keys().zip(0..).map(|(&(key, _), id)| (key, id));
         Literals {
-            keys: KeyTable::new(keys.collect(), fold),
+            keys: KeyTable::new(keys.collect()),
             entries: by_key.into_values().collect(),
         }
     }

@@ -5,6 +5,7 @@
 //! build script includes this module to compile the built-in detectors, so it
 //! uses nothing of the crate but `model`.
 
+pub mod buckets;
 mod bytes;
 mod byteset;
 pub mod check;

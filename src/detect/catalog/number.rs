@@ -54,6 +54,16 @@ pub fn slot(digits: usize, kind: Kind, more: usize) -> u16 {
     ((digits * KINDS + kind as usize) * (MOST_MORE + 1) + more) as u16
 }
 
+/// Whether a slot is of one to three digits, a dot and three digits or more.
+pub fn is_decimal(slot: u16) -> bool {
+    let (kind, more) = (
+        usize::from(slot) / (MOST_MORE + 1),
+        usize::from(slot) % (MOST_MORE + 1),
+    );
+    let (digits, kind) = (kind / KINDS, kind % KINDS);
+    (1..=3).contains(&digits) && kind == Kind::Dot as usize && more >= 3
+}
+
 impl Kind {
     /// All of them.
     pub const ALL: [Kind; 13] = [

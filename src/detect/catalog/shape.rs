@@ -19,10 +19,17 @@ pub enum Shape {
     Plus,
     /// `(` and two digits.
     Paren,
+    /// A byte and `~`: the mark in the middle of some tokens.
+    Tilde,
+    /// `°`.
+    Degree,
     /// At a word start, a digit and six more digits or separators.
     Digits,
     /// At a word start, six digits.
     SixDigits,
+    /// At a word start, one to three digits, a dot, three digits. No row of byte
+    /// sets; the ways in which a pattern begins prove it.
+    Decimal,
     /// At a word start, four hex digits and a dot.
     HexDot,
     /// At a word start, an upper-case letter and a digit.
@@ -46,9 +53,12 @@ pub enum Shape {
     /// At a word start, two lower-case letters and two digits.
     LowerLettersDigits,
     /// At a word start, a digit, up to seven more digits, capitals or dashes, a
-    /// space, and a capital or digit: the number of a house before the name of its
-    /// street. No row of byte sets; the planner proves it in its own way.
+    /// space, and a capital or up to three digits and a letter: the number of a
+    /// house before the name of its street. No row of byte sets; the planner
+    /// proves it in its own way.
     House,
+    /// At a word start, an upper-case letter, a lower-case one, a dot or space.
+    Title,
     /// At a word start, three upper-case letters, a space, three more.
     UpperGroups,
     /// At a word start, five lower-case letters and a digit.
@@ -61,9 +71,11 @@ pub enum Shape {
 
 impl Shape {
     /// All shapes, the rarest first.
-    pub const ALL: [Shape; 21] = [
+    pub const ALL: [Shape; 25] = [
         Shape::Plus,
         Shape::Paren,
+        Shape::Tilde,
+        Shape::Degree,
         Shape::Dotted,
         Shape::HexPairs,
         Shape::At,
@@ -74,11 +86,13 @@ impl Shape {
         Shape::Capitals,
         Shape::Digits,
         Shape::SixDigits,
+        Shape::Decimal,
         Shape::HexDot,
         Shape::UpperDigit,
         Shape::LowerDigits,
         Shape::LowerLettersDigits,
         Shape::House,
+        Shape::Title,
         Shape::UpperGroups,
         Shape::LowerWordDigit,
         Shape::DigitsLetters,
@@ -94,6 +108,8 @@ impl Shape {
         match self {
             Shape::Plus => 0.0001,
             Shape::Paren => 0.0001,
+            Shape::Tilde => 0.0002,
+            Shape::Degree => 0.00001,
             Shape::Dotted => 0.0001,
             Shape::HexPairs => 0.0002,
             Shape::At => 0.0002,
@@ -105,11 +121,13 @@ impl Shape {
             // Most are told apart by their first digits.
             Shape::Digits => 0.0003,
             Shape::SixDigits => 0.0003,
+            Shape::Decimal => 0.0003,
             Shape::HexDot => 0.0005,
             Shape::UpperDigit => 0.002,
             Shape::LowerDigits => 0.0004,
             Shape::LowerLettersDigits => 0.001,
             Shape::House => 0.0003,
+            Shape::Title => 0.0005,
             Shape::UpperGroups => 0.0002,
             Shape::LowerWordDigit => 0.001,
             Shape::DigitsLetters => 0.0003,
@@ -119,12 +137,15 @@ impl Shape {
 
     /// True for the shapes whose anchors are told apart by their first digits.
     pub fn is_number(self) -> bool {
-        matches!(self, Shape::Digits | Shape::SixDigits)
+        matches!(self, Shape::Digits | Shape::SixDigits | Shape::Decimal)
     }
 
     /// True when the shape starts where a word starts: no word character before.
     pub fn at_word_start(self) -> bool {
-        !matches!(self, Shape::At | Shape::Plus | Shape::Paren)
+        !matches!(
+            self,
+            Shape::At | Shape::Plus | Shape::Paren | Shape::Tilde | Shape::Degree
+        )
     }
 
     /// The byte sets, first place first; a set of none for what is no row.
@@ -160,7 +181,10 @@ impl Shape {
             }
             Shape::LowerDigits => std::iter::once(lower).chain(repeat(joined, 4)).collect(),
             Shape::LowerLettersDigits => vec![lower, lower, digit, digit],
-            Shape::House => vec![ByteSet::NONE],
+            Shape::House | Shape::Decimal => vec![ByteSet::NONE],
+            Shape::Tilde => vec![ByteSet::ALL, one(b'~')],
+            Shape::Degree => vec![one(0xC2), one(0xB0)],
+            Shape::Title => vec![upper, lower, ByteSet::of(|b| b == b'.' || b == b' ')],
             Shape::UpperGroups => {
                 let space = one(b' ');
                 vec![upper, upper, upper, space, upper, upper, upper]

@@ -77,7 +77,7 @@ impl WordTable {
             }
         }
         let mut table = WordTable {
-            keys: KeyTable::new(Vec::new(), gap_fold),
+            keys: KeyTable::new(Vec::new()),
             entries: Vec::new(),
             forms: Vec::new(),
             text: Vec::new(),
@@ -115,7 +115,7 @@ impl WordTable {
                 uses: (first, table.uses.len() as u32),
             });
         }
-        table.keys = KeyTable::new(keys, gap_fold);
+        table.keys = KeyTable::new(keys);
         table
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::keyword::stands_alone;
 use crate::detect::anchor::simd::{AHEAD, Buckets, Fold, Level, Places};
+use crate::detect::catalog::buckets::Closure;
 use crate::detect::catalog::fold::{GAP, GAP_FOLDED, gap_fold};
 use crate::detect::catalog::words::{Use, WordTable};
 
@@ -86,7 +87,10 @@ struct Scratch {
 impl Words {
     pub(crate) fn new(table: WordTable, detectors: usize) -> Words {
         Words {
-            buckets: Buckets::new(table.keys.admits()),
+            buckets: Buckets::new(
+                table.keys.admits(Closure::Exact).rows(),
+                table.keys.admits(Closure::Nibbles).rows(),
+            ),
             level: Level::best(),
             detectors,
             shortest: table
@@ -252,7 +256,7 @@ impl Index {
         words.level.fold(FOLD, &ahead[..], &mut folded[1..]);
         words
             .level
-            .filter(&words.buckets, &ahead[..], CHUNK / 64, places);
+            .filter(&words.buckets, &folded[1..], CHUNK / 64, places);
         let first = found.len();
         let bits = present.len();
         present.resize(bits + words.detectors.div_ceil(64), 0);

@@ -5,10 +5,10 @@
 )]
 
 use std::arch::x86_64::{
-    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
-    _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_storeu_si256,
-    _mm256_sub_epi8,
+    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_blendv_epi8, _mm256_broadcastsi128_si256,
+    _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
+    _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+    _mm256_storeu_si256, _mm256_sub_epi8,
 };
 
 use super::{Buckets, Fold, Gates, Masks, Nibbles, Places, gates};
@@ -90,6 +90,9 @@ pub(super) fn classify(text: &[u8], words: usize, masks: &mut Masks) {
         masks.paren[slot] = join(x.map(|x| equals(x, b'(')));
         masks.dot[slot] = join(x.map(|x| equals(x, b'.')));
         masks.space[slot] = join(space);
+        masks.tilde[slot] = join(x.map(|x| equals(x, b'~')));
+        masks.degree[0][slot] = join(x.map(|x| equals(x, 0xC2)));
+        masks.degree[1][slot] = join(x.map(|x| equals(x, 0xB0)));
     }
 }
 
@@ -100,34 +103,23 @@ pub(super) fn gates(masks: &Masks, words: usize, out: &mut Gates) {
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 pub(super) fn fold(fold: Fold, text: &[u8], out: &mut [u8]) {
-    let rows: [__m256i; 8] = std::array::from_fn(|row| {
-        twice(
-            fold.table[row * 16..][..16]
-                .try_into()
-                .expect("sixteen of 128"),
-        )
-    });
+    // Upper halves from 8 on have no bit: a byte above 0x7F is never kept here.
+    const UPPER_HALVES: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+    let (kept, halves) = (twice(&fold.kept), twice(&UPPER_HALVES));
+    let low_bits = _mm256_set1_epi8(15);
     let (words, rest) = text.as_chunks::<32>();
     let (out_words, out_rest) = out.as_chunks_mut::<32>();
     for (to, from) in out_words.iter_mut().zip(words) {
         let x = load(from);
-        let nibble = _mm256_and_si256(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(15));
-        // Bytes above 0x7F: a shuffle gives zero for them, so the byte itself is kept.
-        let high = _mm256_and_si256(
-            x,
-            _mm256_cmpeq_epi8(
-                _mm256_min_epu8(x, _mm256_set1_epi8(-128)),
-                _mm256_set1_epi8(-128),
-            ),
-        );
-        let mut folded = high;
-        for (row, table) in rows.iter().enumerate() {
-            let here = _mm256_cmpeq_epi8(nibble, _mm256_set1_epi8(row as i8));
-            folded = _mm256_or_si256(
-                folded,
-                _mm256_and_si256(here, _mm256_shuffle_epi8(*table, x)),
-            );
-        }
+        let low = _mm256_shuffle_epi8(kept, _mm256_and_si256(x, low_bits));
+        let high = _mm256_and_si256(_mm256_srli_epi16(x, 4), low_bits);
+        let both = _mm256_and_si256(low, _mm256_shuffle_epi8(halves, high));
+        let lost = _mm256_cmpeq_epi8(both, _mm256_setzero_si256());
+        let case = _mm256_and_si256(within(x, b'A', 26), _mm256_set1_epi8(32));
+        let space = _mm256_set1_epi8(b' ' as i8);
+        let folded = _mm256_blendv_epi8(_mm256_or_si256(x, case), space, lost);
+        // By the highest bit: bytes above 0x7F stay.
+        let folded = _mm256_blendv_epi8(folded, x, x);
         // SAFETY: the array has the 32 bytes that are written.
         unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), folded) }
     }

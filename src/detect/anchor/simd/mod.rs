@@ -63,6 +63,10 @@ pub(crate) struct Masks {
     pub(crate) dot: [u64; WORDS + 2],
     /// The space.
     pub(crate) space: [u64; WORDS + 2],
+    /// `~`.
+    pub(crate) tilde: [u64; WORDS + 2],
+    /// The two bytes of `°`.
+    pub(crate) degree: [[u64; WORDS + 2]; 2],
 }
 
 impl Masks {
@@ -83,6 +87,8 @@ impl Masks {
             paren: none,
             dot: none,
             space: none,
+            tilde: none,
+            degree: [none; 2],
         }
     }
 }
@@ -135,9 +141,9 @@ pub(crate) struct Buckets {
     /// By half of the buckets, place and the lower seven bits of a byte: a bit
     /// for each bucket that admits it.
     exact: [[Table; 4]; 2],
-    /// The same in two lookups of four bits each, which admits a little more.
+    /// Other buckets in two lookups of four bits each, which admits a little more.
     nibbles: [[Nibbles; 4]; 2],
-    /// Both halves in one word.
+    /// Both halves of the exact ones in one word.
     wide: [Wide; 4],
 }
 
@@ -167,15 +173,21 @@ impl Default for Wide {
 }
 
 impl Buckets {
-    /// `admits`: by place and the lower seven bits of a byte, a bit for each of
-    /// sixteen buckets.
-    pub(crate) fn new(admits: &[[u16; 128]; 4]) -> Buckets {
+    /// By place and the lower seven bits of a byte, a bit for each of sixteen
+    /// buckets: as exact lookups take them, and shared out for lookups by nibbles.
+    pub(crate) fn new(exact: &[[u16; 128]; 4], by_nibbles: &[[u16; 128]; 4]) -> Buckets {
         let mut buckets = Buckets::default();
-        for (place, row) in admits.iter().enumerate() {
+        for (place, row) in exact.iter().enumerate() {
             buckets.wide[place] = Wide(*row);
             for (byte, bits) in row.iter().enumerate() {
                 for (half, bits) in bits.to_le_bytes().into_iter().enumerate() {
                     buckets.exact[half][place].0[byte] = bits;
+                }
+            }
+        }
+        for (place, row) in by_nibbles.iter().enumerate() {
+            for (byte, bits) in row.iter().enumerate() {
+                for (half, bits) in bits.to_le_bytes().into_iter().enumerate() {
                     let nibbles = &mut buckets.nibbles[half][place];
                     nibbles.low[byte & 15] |= bits;
                     // Bytes above 0x7F share the entries of those below.
@@ -212,6 +224,9 @@ impl Places {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fold {
     table: &'static [u8; 128],
+    /// By the lower half of a byte below 0x80: a bit for each upper half with which
+    /// it does not become a space.
+    kept: [u8; 16],
     /// The same for one byte at a time.
     one: fn(u8) -> u8,
 }
@@ -321,8 +336,21 @@ impl Level {
 }
 
 impl Fold {
-    /// `table` says what becomes of bytes below 0x80, as `one` does; those above stay.
+    /// `table` says what becomes of bytes below 0x80, as `one` does; those above
+    /// stay. Letters may lose their case; of all others each stays or becomes a
+    /// space.
     pub(crate) const fn new(table: &'static [u8; 128], one: fn(u8) -> u8) -> Fold {
-        Fold { table, one }
+        let mut kept = [0; 16];
+        let mut byte = 0;
+        while byte < 128 {
+            let folded = table[byte];
+            let stays = folded == (byte as u8).to_ascii_lowercase();
+            assert!(stays || folded == b' ');
+            if stays {
+                kept[byte & 15] |= 1 << (byte >> 4);
+            }
+            byte += 1;
+        }
+        Fold { table, kept, one }
     }
 }

@@ -36,6 +36,9 @@ pub(super) fn classify(text: &[u8], words: usize, masks: &mut Masks) {
         masks.paren[slot] = equal(b'(');
         masks.dot[slot] = equal(b'.');
         masks.space[slot] = equal(b' ');
+        masks.tilde[slot] = equal(b'~');
+        masks.degree[0][slot] = equal(0xC2);
+        masks.degree[1][slot] = equal(0xB0);
     }
 }
 

@@ -31,7 +31,7 @@ fn texts() -> Vec<Vec<u8>> {
     texts
 }
 
-fn each_mask(masks: &Masks) -> [&[u64; WORDS + 2]; 13] {
+fn each_mask(masks: &Masks) -> [&[u64; WORDS + 2]; 16] {
     [
         &masks.digit,
         &masks.upper,
@@ -46,11 +46,14 @@ fn each_mask(masks: &Masks) -> [&[u64; WORDS + 2]; 13] {
         &masks.paren,
         &masks.dot,
         &masks.space,
+        &masks.tilde,
+        &masks.degree[0],
+        &masks.degree[1],
     ]
 }
 
 /// The definitions of the classes, in the order of [`each_mask`].
-const CLASSES: [fn(u8) -> bool; 13] = [
+const CLASSES: [fn(u8) -> bool; 16] = [
     |b| b.is_ascii_digit(),
     |b| b.is_ascii_uppercase(),
     |b| b.is_ascii_lowercase(),
@@ -64,6 +67,9 @@ const CLASSES: [fn(u8) -> bool; 13] = [
     |b| b == b'(',
     |b| b == b'.',
     |b| b == b' ',
+    |b| b == b'~',
+    |b| b == 0xC2,
+    |b| b == 0xB0,
 ];
 
 #[test]
@@ -129,7 +135,7 @@ fn filters_lose_nothing_and_the_exact_ones_agree() {
             }
         }
     }
-    let buckets = Buckets::new(&admits);
+    let buckets = Buckets::new(&admits, &admits);
     for text in texts() {
         let places = |level: Level| {
             let mut places = Places::new();

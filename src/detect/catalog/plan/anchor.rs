@@ -5,12 +5,12 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use super::super::byteset::ByteSet;
 use super::super::fold::{byte_frequency, frequency};
 use super::super::keys::Key;
-use super::super::number::{MOST_DIGITS, MOST_MORE};
+use super::super::number::{MOST_DIGITS, MOST_MORE, is_decimal};
 use super::super::shape::Shape;
 use super::super::spec::Boundary;
 use super::branch::flatten;
 use super::literal::{KEY_COST, literals};
-use super::places::{is_house_number, places, runs};
+use super::places::{first_keys, is_house_number, places, runs};
 use super::{Anchor, Factor, Sign, all_bytes, printed};
 
 /// The cheapest anchor of one branch, with its rate; `None` when there is nothing
@@ -21,6 +21,8 @@ pub(super) fn best_anchor(
 ) -> Result<Option<(Anchor, f64)>, String> {
     /// A start further away than this is not worth walking back to.
     const FARTHEST: usize = 320;
+    /// More ways to begin than this say little about where.
+    const MOST_FIRST_KEYS: usize = 96;
     let parts = flatten(branch);
     let mut best: Option<(usize, Sign, f64)> = None;
     let mut lowest = f64::INFINITY;
@@ -36,6 +38,7 @@ pub(super) fn best_anchor(
         if before.1 > FARTHEST {
             break;
         }
+        let mut nothing_yet = lowest.is_infinite();
         let mut offer = |sign: Sign, rate: f64, keys: usize| {
             // A known start saves the search for it.
             let rate = if before.0 == before.1 {
@@ -57,13 +60,28 @@ pub(super) fn best_anchor(
                 let rate: f64 = factors.iter().map(|f| frequency(&f.key)).sum();
                 let keys = distinct(&factors).count();
                 offer(Sign::Literal(factors), rate, keys);
+                nothing_yet = false;
             }
+        }
+        if nothing_yet && let Some(keys) = first_keys(&tail, MOST_FIRST_KEYS)? {
+            let factor = |key| Factor {
+                key,
+                key_at: 0,
+                literal: Vec::new(),
+            };
+            let rate = keys.iter().map(|key| frequency(key)).sum();
+            let count = keys.len();
+            offer(
+                Sign::Literal(keys.into_iter().map(factor).collect()),
+                rate,
+                count,
+            );
         }
         // Words start where no word character can stand before; other shapes
         // start with a mark of their own.
         let word_start = match cut {
             0 => boundary != Boundary::None,
-            _ => ends_apart(&parts[cut - 1]),
+            _ => end_apart(&parts[..cut]),
         };
         if !word_start && !begins_with_a_mark(&parts[cut]) {
             continue;
@@ -78,6 +96,12 @@ pub(super) fn best_anchor(
                     Sign::Shape(shape)
                 };
                 offer(sign, shape_rate(shape, &sets), 0);
+            }
+        }
+        if word_start && sets[0].is_subset(&ByteSet::of(|b| b.is_ascii_digit())) {
+            let runs = runs(&beginning, boundary)?;
+            if !runs.is_empty() && runs.iter().all(|&run| is_decimal(run)) {
+                offer(Sign::Number(runs), Shape::Decimal.frequency(), 0);
             }
         }
         if word_start && is_house_number(&beginning)? {
@@ -117,6 +141,20 @@ fn beginning(parts: &[Hir]) -> Hir {
     Hir::concat(parts[..enough.map_or(parts.len(), |last| last + 1)].to_vec())
 }
 
+/// Whether parts end with a byte that is no word character, whichever of the
+/// optional ones take part.
+fn end_apart(parts: &[Hir]) -> bool {
+    let optional = |part: &&Hir| match part.kind() {
+        HirKind::Repetition(rep) => rep.min == 0 && ends_apart(&rep.sub),
+        _ => false,
+    };
+    parts
+        .iter()
+        .rev()
+        .find(|part| !optional(part))
+        .is_some_and(ends_apart)
+}
+
 /// Whether a part ends with a byte that is no word character.
 fn ends_apart(part: &Hir) -> bool {
     let apart = |byte: u8| !ByteSet::word().contains(byte);
@@ -132,12 +170,13 @@ fn ends_apart(part: &Hir) -> bool {
     }
 }
 
-/// Whether a part begins with one of the characters that shapes which start
-/// anywhere begin with.
+/// Whether a part begins as shapes do that start anywhere.
 fn begins_with_a_mark(part: &Hir) -> bool {
     let is_mark = |byte: u8| matches!(byte, b'@' | b'+' | b'(');
     match part.kind() {
-        HirKind::Literal(literal) => literal.0.first().is_some_and(|&b| is_mark(b)),
+        HirKind::Literal(literal) => {
+            is_mark(literal.0[0]) || matches!(literal.0[..], [_, b'~', ..] | [0xC2, 0xB0, ..])
+        }
         HirKind::Class(Class::Bytes(class)) => class
             .ranges()
             .iter()

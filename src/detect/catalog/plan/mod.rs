@@ -11,6 +11,8 @@ mod inner;
 mod literal;
 mod places;
 
+use std::collections::BTreeSet;
+
 use regex_syntax::hir::{Class, Hir, HirKind};
 use regex_syntax::utf8::Utf8Sequences;
 use serde::{Deserialize, Serialize};
@@ -121,6 +123,8 @@ pub(super) fn plan(regex: &str, boundary: Boundary, requires: Requires) -> Resul
     /// Most anchors per byte of source code for a pattern that can start from
     /// keywords instead, which are many and not rare either.
     const MOST_IN_CONTEXT: f64 = 0.02;
+    /// Most keys for such a pattern: keywords need about as many.
+    const MOST_KEYS_IN_CONTEXT: usize = 128;
     let hir = parse(regex)?;
     let properties = hir.properties();
     let max = properties
@@ -176,7 +180,17 @@ pub(super) fn plan(regex: &str, boundary: Boundary, requires: Requires) -> Resul
             None => plan.anchors.push(anchor),
         }
     }
-    if requires == Requires::Context && plan.rate > MOST_IN_CONTEXT {
+    let keys: BTreeSet<_> = plan
+        .anchors
+        .iter()
+        .flat_map(|anchor| match &anchor.sign {
+            Sign::Literal(factors) => &factors[..],
+            _ => &[],
+        })
+        .map(|factor| factor.key)
+        .collect();
+    let costly = plan.rate > MOST_IN_CONTEXT || keys.len() > MOST_KEYS_IN_CONTEXT;
+    if requires == Requires::Context && costly {
         plan.anchors.clear();
         plan.rate = 0.0;
     }

@@ -10,6 +10,8 @@ use regex_automata::util::primitives::StateID;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::super::byteset::ByteSet;
+use super::super::fold::fold;
+use super::super::keys::Key;
 use super::super::number::{Kind, MOST_DIGITS, MOST_MORE, slot};
 use super::super::spec::Boundary;
 
@@ -148,6 +150,41 @@ impl Walk<'_> {
     }
 }
 
+/// All that the first four bytes of a match can be, folded; `None` when a match
+/// can be shorter or there are more than `most`.
+pub(super) fn first_keys(hir: &Hir, most: usize) -> Result<Option<BTreeSet<Key>>, String> {
+    let graph = Graph::new(hir)?;
+    let mut open = vec![(Vec::new(), graph.walk())];
+    for _ in 0..4 {
+        let mut next = BTreeMap::new();
+        for (key, walk) in open {
+            let mut folded: BTreeMap<u8, ByteSet> = BTreeMap::new();
+            for byte in walk.next_bytes().iter() {
+                folded
+                    .entry(fold(byte))
+                    .or_insert(ByteSet::NONE)
+                    .insert(byte);
+            }
+            for (byte, bytes) in folded {
+                let key: Vec<u8> = key.iter().copied().chain([byte]).collect();
+                let mut live = walk.step(&bytes);
+                if live.is_match() && key.len() < 4 {
+                    return Ok(None);
+                }
+                next.entry(key)
+                    .and_modify(|known: &mut Walk<'_>| known.live.append(&mut live.live))
+                    .or_insert(live);
+            }
+        }
+        if next.len() > most {
+            return Ok(None);
+        }
+        open = next.into_iter().collect();
+    }
+    let keys = open.into_iter().filter_map(|(key, _)| key.try_into().ok());
+    Ok(Some(keys.collect()))
+}
+
 /// What may follow a match.
 fn after(boundary: Boundary) -> ByteSet {
     match boundary {
@@ -228,12 +265,25 @@ pub(super) fn runs(hir: &Hir, boundary: Boundary) -> Result<Vec<u16>, String> {
 
 /// Whether every match begins as [`Shape::House`](super::super::shape::Shape::House)
 /// does: a digit, up to seven more digits, capitals or dashes, a space, and a
-/// capital or digit.
+/// capital or up to three digits and a letter.
 pub(super) fn is_house_number(hir: &Hir) -> Result<bool, String> {
     let digit = ByteSet::of(|b| b.is_ascii_digit());
     let name = digit.union(ByteSet::of(|b| b.is_ascii_uppercase()));
     let more = name.union(ByteSet::of(|b| b == b'-'));
     let space = ByteSet::of(|b| b == b' ');
+    let letter = ByteSet::of(|b| b.is_ascii_alphabetic());
+    let is_name = |walk: Walk<'_>| {
+        let mut walk = walk;
+        let mut next = name;
+        for _ in 0..3 {
+            if walk.is_match() || !walk.next_bytes().is_subset(&next) {
+                return false;
+            }
+            walk = walk.step(&digit);
+            next = digit.union(letter);
+        }
+        !walk.is_match() && walk.next_bytes().is_subset(&letter)
+    };
     let graph = Graph::new(hir)?;
     let mut walk = graph.walk();
     if walk.is_match() || !walk.next_bytes().is_subset(&digit) {
@@ -241,11 +291,9 @@ pub(super) fn is_house_number(hir: &Hir) -> Result<bool, String> {
     }
     walk = walk.step(&digit);
     for _ in 0..8 {
-        let behind = walk.step(&space);
         if walk.is_match()
             || !walk.next_bytes().is_subset(&more.union(space))
-            || behind.is_match()
-            || !behind.next_bytes().is_subset(&name)
+            || !is_name(walk.step(&space))
         {
             return Ok(false);
         }
