@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::boundary;
 use super::catalog::ByteSet;
-use super::catalog::filter::Filter;
+use super::catalog::filter::{Filter, Row};
 use super::catalog::spec::{Boundary, Requires};
+use super::context::index::{Index, Words};
 use super::context::keyword::{may_stand, stands_alone};
 use super::engine::{Anchor, Engine, Scope, Work};
 use super::pattern::Pattern;
@@ -54,6 +55,9 @@ impl Engine {
         };
         let end_of = |start: usize| (start + pattern.max_length()).min(scope.span.end);
         let text = &scope.text[..scope.span.end];
+        if anchor.bound && !self.may_have_word(anchor, at, Index::is_known_near, scope, work) {
+            return;
+        }
         let Some(tail) = &anchor.tail else {
             // Ways to begin that differ in length alone fit the same place.
             let latest = work.latest.replace((anchor.pattern, last));
@@ -70,25 +74,26 @@ impl Engine {
                     .match_at(text, last..end_of(last), &mut work.caches),
             };
             if let Some(found) = found
-                && (!anchor.bound || self.may_have_word(anchor, at, scope, work))
+                && (!anchor.bound || self.may_have_word(anchor, at, Index::is_near, scope, work))
             {
                 self.consider(anchor.pattern, found, scope, work);
             }
             return;
         };
-        if tail
-            .match_at(text, at..end_of(at), &mut work.caches)
-            .is_none()
-            || anchor.bound && !self.may_have_word(anchor, at, scope, work)
-        {
-            return;
-        }
         let farthest = at.saturating_sub(anchor.before.end).max(scope.span.start);
         let walked = text[farthest..at]
             .iter()
             .rev()
             .take_while(|&&b| anchor.walk.contains(b))
             .count();
+        if walked < anchor.before.start
+            || tail
+                .match_at(text, at..end_of(at), &mut work.caches)
+                .is_none()
+            || anchor.bound && !self.may_have_word(anchor, at, Index::is_near, scope, work)
+        {
+            return;
+        }
         for start in at - walked..=last {
             if !boundary::can_start(text, start, pattern.boundary) {
                 continue;
@@ -106,11 +111,13 @@ impl Engine {
         }
     }
 
-    /// Whether a context word may stand near a match of an anchor at `at`.
+    /// Whether a context word may stand near a match of an anchor at `at`, as
+    /// `is_near` says.
     fn may_have_word(
         &self,
         anchor: &Anchor,
         at: usize,
+        is_near: impl Fn(&mut Index, &Words, &[u8], u32, &Range<usize>) -> bool,
         scope: &Scope<'_>,
         work: &mut Work,
     ) -> bool {
@@ -119,8 +126,13 @@ impl Engine {
         let from = at.saturating_sub(anchor.before.end + window);
         let to = at + pattern.max_length() + window;
         let region = from.max(scope.span.start)..to.min(scope.span.end);
-        work.index
-            .is_near(&self.words, scope.text, pattern.detector, &region)
+        is_near(
+            &mut work.index,
+            &self.words,
+            scope.text,
+            pattern.detector,
+            &region,
+        )
     }
 
     /// A word of a keyword stands at `word`: try the patterns that need it
@@ -208,9 +220,13 @@ impl Engine {
                     (From::Words, requires) => requires == Requires::Context && !pattern.anchored,
                 })
                 .collect();
-            let starts: Vec<(u32, &[ByteSet])> = bound
+            let starts: Vec<Row<'_>> = bound
                 .iter()
-                .map(|(id, pattern)| (*id, pattern.start()))
+                .map(|(id, pattern)| Row {
+                    id: *id,
+                    before: ByteSet::ALL,
+                    sets: pattern.start(),
+                })
                 .collect();
             let patterns = bound.iter().map(|(_, pattern)| pattern);
             Bound {

@@ -7,12 +7,18 @@ use crate::detect::catalog::Shape;
 #[derive(Debug)]
 pub(crate) struct Gates {
     pub(super) starts: [[u64; WORDS]; Shape::COUNT],
+    /// For each shape one bit a group of words in which it starts somewhere.
+    pub(super) busy: [u16; Shape::COUNT],
 }
+
+/// Words of a group. Most shapes are rare, so most groups are passed over.
+pub(super) const GROUP: usize = WORDS / 16;
 
 impl Gates {
     pub(crate) fn new() -> Gates {
         Gates {
             starts: [[0; WORDS]; Shape::COUNT],
+            busy: [0; Shape::COUNT],
         }
     }
 }
@@ -105,13 +111,20 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
     macro_rules! shape {
         ($shape:ident, if $some:expr, |$w:ident| $bits:expr) => {
             let starts = &mut gates.starts[Shape::$shape as usize];
+            let mut busy = 0;
             if $some {
                 for $w in 0..words {
                     starts[$w] = $bits;
                 }
+                starts[words..].fill(0);
+                for (group, starts) in starts.as_chunks::<GROUP>().0.iter().enumerate() {
+                    let any = starts.iter().fold(0, |any, word| any | word) != 0;
+                    busy |= u16::from(any) << group;
+                }
             } else {
-                starts[..words].fill(0);
+                starts.fill(0);
             }
+            gates.busy[Shape::$shape as usize] = busy;
         };
     }
     let (digits, uppers, dots) = (some(digit), some(upper), some(dot));

@@ -5,7 +5,7 @@
 //! all, are told apart before that by their first digits, so that each group of
 //! them has a filter of its own, and most have none.
 
-use super::gates::Gates;
+use super::gates::{GROUP, Gates};
 use super::simd::Masks;
 use crate::detect::catalog::Shape;
 use crate::detect::catalog::filter::Filter;
@@ -52,9 +52,13 @@ fn number<'t>(
         let more = (!(digits >> (first + 1))).trailing_zeros() as usize;
         slot(first, kind, more.min(MOST_MORE))
     };
-    let attached =
-        place >= 2 && b".-/+:".contains(&text[place - 1]) && text[place - 2].is_ascii_digit();
-    numbers.filters(slot, attached)
+    numbers.filters(slot, is_attached(text, place))
+}
+
+/// Whether a number before goes on at `place`.
+#[inline]
+fn is_attached(text: &[u8], place: usize) -> bool {
+    place >= 2 && b".-/+:".contains(&text[place - 1]) && text[place - 2].is_ascii_digit()
 }
 
 /// Calls `found(place, anchor)` for what starts in the block of `text` at
@@ -82,18 +86,19 @@ pub(super) fn scan(
             }
         }
     }
-    for (filters, shape) in shapes.filters.iter().zip(&gates.starts) {
+    let shapes = shapes.filters.iter().zip(&shapes.stand_alone);
+    for ((filters, alone), (starts, busy)) in shapes.zip(gates.starts.iter().zip(&gates.busy)) {
         if filters.is_empty() {
             continue;
         }
-        for (group, starts) in shape[..words].chunks(8).enumerate() {
-            // Most shapes are rare.
-            if starts.iter().fold(0, |any, word| any | word) == 0 {
-                continue;
-            }
-            for (w, &starts) in (group * 8..).zip(starts) {
+        for group in bits(u64::from(*busy)) {
+            let group = group as usize;
+            for (w, &starts) in (group * GROUP..).zip(&starts[group * GROUP..][..GROUP]) {
                 for bit in bits(starts) {
                     let place = from + w * 64 + bit as usize;
+                    if *alone && is_attached(text, place) {
+                        continue;
+                    }
                     for filter in filters {
                         filter.fits(text, place, |anchor| found(place, anchor));
                     }

@@ -33,7 +33,7 @@ struct Built {
 
 impl Forward {
     /// Searches with the lazy automaton after which a table pays.
-    const OFTEN: u32 = 4096;
+    const OFTEN: u32 = 1 << 13;
 
     /// `slot`: the place of its memory.
     pub(super) fn new(classes: Classes, anchored: bool, slot: usize) -> Forward {
@@ -128,9 +128,17 @@ struct Table(dense::DFA<Vec<u32>>);
 impl Table {
     fn new(nfa: &NFA, anchored: Anchored) -> Option<Table> {
         /// Bytes of the table; of the second-level cache a search touches little.
-        const MOST: usize = 1 << 19;
+        const MOST: usize = 1 << 18;
         /// Bytes that building it may take.
-        const MOST_WORK: usize = 1 << 22;
+        const MOST_WORK: usize = 1 << 20;
+        // Beyond, the attempt mostly fails, after a few milliseconds.
+        let most_states = match anchored {
+            Anchored::No => 300,
+            _ => 1600,
+        };
+        if nfa.states().len() > most_states {
+            return None;
+        }
         dense::DFA::builder()
             .configure(
                 dense::DFA::config()

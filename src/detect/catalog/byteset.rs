@@ -28,6 +28,11 @@ impl ByteSet {
         ByteSet::of(|b| b.is_ascii_alphanumeric() || b == b'_')
     }
 
+    /// What tokens are made of besides: also `+`, `/` and `-`.
+    pub fn token() -> ByteSet {
+        ByteSet::word().union(ByteSet::of(|b| b"+/-".contains(&b)))
+    }
+
     /// Adds one byte.
     pub fn insert(&mut self, byte: u8) {
         self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);

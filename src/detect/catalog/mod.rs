@@ -15,6 +15,7 @@ pub mod fold;
 mod frequency;
 pub mod keys;
 pub mod literals;
+pub mod loose;
 pub mod number;
 mod plan;
 mod shape;

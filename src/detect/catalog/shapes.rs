@@ -2,21 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::byteset::ByteSet;
-use super::filter::Filter;
+use super::filter::{Filter, Row};
 use super::number::SLOTS;
 use super::shape::Shape;
 
 /// An anchor of a shape.
 #[derive(Clone, Copy, Debug)]
 pub struct ShapeAnchor<'a> {
-    /// Its number, which the filters give back.
-    pub id: u32,
-    /// Bytes that can stand at its first places.
-    pub sets: &'a [ByteSet],
+    /// Its number and the bytes that can stand around its first places.
+    pub row: Row<'a>,
     /// For shapes of numbers: the ways in which it begins.
     pub runs: &'a [u16],
-    /// True when a number may not go on before it, as in `1.2345678`.
+    /// True when no number may go on into it, as in `1.2345678`.
     pub stands_alone: bool,
 }
 
@@ -25,6 +22,8 @@ pub struct ShapeAnchor<'a> {
 pub struct Shapes {
     /// By shape; none for shapes of numbers, which `numbers` has.
     pub filters: Vec<Vec<Filter>>,
+    /// By shape: true when no number may go on into any of its anchors.
+    pub stand_alone: Vec<bool>,
     /// Anchors that begin with a number.
     pub numbers: Numbers,
 }
@@ -56,10 +55,7 @@ impl Numbers {
             for (entry, group) in index.iter_mut().zip(at_slot) {
                 let known = groups.iter().position(|known| *known == group);
                 *entry = known.unwrap_or_else(|| {
-                    let rows: Vec<(u32, &[ByteSet])> = group
-                        .iter()
-                        .map(|&n| (anchors[n].id, anchors[n].sets))
-                        .collect();
+                    let rows: Vec<Row<'_>> = group.iter().map(|&n| anchors[n].row).collect();
                     filters.push(rows.chunks(Filter::MOST).map(Filter::new).collect());
                     groups.push(group);
                     groups.len() - 1
@@ -80,12 +76,8 @@ impl Numbers {
 impl Shapes {
     /// The anchors of each shape.
     pub fn new(anchors: &[(Shape, ShapeAnchor<'_>)]) -> Shapes {
-        let rows = |shape: Shape| -> Vec<(u32, &[ByteSet])> {
-            let of_shape = anchors.iter().filter(|(s, _)| *s == shape);
-            of_shape
-                .map(|(_, anchor)| (anchor.id, anchor.sets))
-                .collect()
-        };
+        let of = |shape: Shape| anchors.iter().filter(move |(s, _)| *s == shape);
+        let rows = |shape| -> Vec<Row<'_>> { of(shape).map(|(_, anchor)| anchor.row).collect() };
         let mut filters = vec![Vec::new(); Shape::COUNT];
         for shape in Shape::ALL.into_iter().filter(|shape| !shape.is_number()) {
             filters[shape as usize] = rows(shape).chunks(Filter::MOST).map(Filter::new).collect();
@@ -95,8 +87,10 @@ impl Shapes {
             .filter(|(shape, _)| shape.is_number())
             .map(|(_, anchor)| anchor)
             .collect();
+        let stand_alone = |shape| of(shape).all(|(_, anchor)| anchor.stands_alone);
         Shapes {
             filters,
+            stand_alone: Shape::ALL.map(stand_alone).to_vec(),
             numbers: Numbers::new(&numbers),
         }
     }

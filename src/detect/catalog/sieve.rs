@@ -21,20 +21,21 @@ pub struct Sieve {
 /// That a byte at a place is in a set.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Ask {
-    place: u16,
+    /// From the sign on; -1 is the byte before it.
+    place: i16,
     set: u16,
 }
 
 impl Sieve {
-    /// By anchor: the sets of its first places.
-    pub fn new<'a>(anchors: impl IntoIterator<Item = &'a [ByteSet]>) -> Sieve {
+    /// By anchor: what may stand before its sign, and the sets of its first places.
+    pub fn new<'a>(anchors: impl IntoIterator<Item = (ByteSet, &'a [ByteSet])>) -> Sieve {
         let mut sieve = Sieve::default();
         let mut known: HashMap<ByteSet, u16> = HashMap::new();
-        for sets in anchors {
+        for (before, sets) in anchors {
             let first = sieve.asks.len() as u32;
             // What fewest bytes pass comes first.
-            let mut asks: Vec<(f64, usize, &ByteSet)> = (0..)
-                .zip(sets)
+            let mut asks: Vec<(f64, i16, &ByteSet)> = (-1..)
+                .zip(std::iter::once(&before).chain(sets))
                 .filter(|(_, set)| **set != ByteSet::ALL)
                 .map(|(place, set)| (passes(set), place, set))
                 .collect();
@@ -44,10 +45,7 @@ impl Sieve {
                     sieve.sets.push(*set);
                     (sieve.sets.len() - 1) as u16
                 });
-                sieve.asks.push(Ask {
-                    place: place as u16,
-                    set: id,
-                });
+                sieve.asks.push(Ask { place, set: id });
             }
             sieve.anchors.push((first, sieve.asks.len() as u32));
         }
@@ -59,9 +57,12 @@ impl Sieve {
     pub fn passes(&self, anchor: u32, text: &[u8], at: usize) -> bool {
         let (first, end) = self.anchors[anchor as usize];
         self.asks[first as usize..end as usize].iter().all(|ask| {
-            // Behind the text stands a byte that ends every token.
-            let byte = text.get(at + usize::from(ask.place)).copied().unwrap_or(0);
-            self.sets[usize::from(ask.set)].contains(byte)
+            let set = &self.sets[usize::from(ask.set)];
+            match at.checked_add_signed(isize::from(ask.place)) {
+                // Behind the text stands a byte that ends every token.
+                Some(at) => set.contains(text.get(at).copied().unwrap_or(0)),
+                None => true,
+            }
         })
     }
 }

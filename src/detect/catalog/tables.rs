@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::byteset::ByteSet;
-use super::compile::Detector;
+use super::compile::{Detector, Pattern};
+use super::filter::Row;
 use super::literals::Literals;
-use super::plan::Sign;
+use super::plan::{Anchor, Sign};
 use super::shape::Shape;
 use super::shapes::{ShapeAnchor, Shapes};
 use super::sieve::Sieve;
@@ -25,6 +26,20 @@ pub struct Tables {
     pub shapes: Shapes,
     /// Context words.
     pub words: WordTable,
+}
+
+/// What may stand directly before the sign of an anchor.
+fn before(pattern: &Pattern, anchor: &Anchor) -> ByteSet {
+    let outside = match pattern.boundary {
+        Boundary::None => ByteSet::ALL,
+        Boundary::Word | Boundary::Number | Boundary::HexGroups => ByteSet::word().complement(),
+        Boundary::Token => ByteSet::token().complement(),
+    };
+    match anchor.before {
+        (0, 0) => outside,
+        (0, _) => outside.union(anchor.walk),
+        _ => anchor.walk,
+    }
 }
 
 impl Tables {
@@ -56,18 +71,21 @@ impl Tables {
                 };
                 let is_start = anchor.before == (0, 0);
                 let shape_anchor = ShapeAnchor {
-                    id,
-                    sets: &anchor.sets,
+                    row: Row {
+                        id,
+                        before: before(pattern, anchor),
+                        sets: &anchor.sets,
+                    },
                     runs,
                     stands_alone: is_start && pattern.boundary == Boundary::Number,
                 };
                 Some((shape, shape_anchor))
             })
             .collect();
-        let sets = anchors().map(|((_, anchor), _)| match &anchor.sign {
-            Sign::Literal(_) => &anchor.sets[..],
+        let sets = anchors().map(|((pattern, anchor), _)| match &anchor.sign {
+            Sign::Literal(_) => (before(pattern, anchor), &anchor.sets[..]),
             // Their filter asks the same.
-            _ => &[] as &[ByteSet],
+            _ => (ByteSet::ALL, &[] as &[ByteSet]),
         });
         let words = detectors.iter().map(|detector| {
             let context = &detector.context;

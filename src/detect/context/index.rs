@@ -15,6 +15,9 @@ const FOLD: Fold = Fold::new(&GAP_FOLDED, gap_fold);
 /// Words are looked for in pieces of this many bytes.
 const CHUNK: usize = 512;
 
+/// How often a piece is asked about before it is looked at.
+const FEW: u32 = 8;
+
 /// Bytes that a word may stand over the edge of its piece, about.
 const SLACK: usize = 64;
 
@@ -52,12 +55,20 @@ impl Near {
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     /// By piece.
-    chunks: Vec<Option<Chunk>>,
+    chunks: Vec<Piece>,
     found: Vec<Found>,
     /// For each piece that was looked at, a bit for each detector that has a word
     /// in it that speaks for a value.
     present: Vec<u64>,
     scratch: Option<Box<Scratch>>,
+}
+
+/// A piece of text.
+#[derive(Clone, Copy, Debug)]
+enum Piece {
+    /// Not looked at, but asked about so many times.
+    Asked(u32),
+    Known(Chunk),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -151,7 +162,7 @@ impl Index {
     /// Forgets the text before and makes room for one of `length` bytes.
     pub(crate) fn begin(&mut self, length: usize) {
         self.chunks.clear();
-        self.chunks.resize(length.div_ceil(CHUNK), None);
+        self.chunks.resize(length.div_ceil(CHUNK), Piece::Asked(0));
         self.found.clear();
         self.present.clear();
     }
@@ -164,11 +175,38 @@ impl Index {
         detector: u32,
         region: &Range<usize>,
     ) -> bool {
-        let (word, bit) = (detector as usize / 64, detector % 64);
         pieces(region).any(|chunk| {
             self.look(words, text, chunk)
-                .is_some_and(|chunk| self.present[chunk.present as usize + word] >> bit & 1 == 1)
+                .is_some_and(|chunk| self.speaks_for(detector, chunk))
         })
+    }
+
+    /// The same as far as it is known; true where it is not. A piece is looked at
+    /// only when it was asked about a few times: most of those who ask are turned
+    /// away by the next question, which costs less.
+    pub(crate) fn is_known_near(
+        &mut self,
+        words: &Words,
+        text: &[u8],
+        detector: u32,
+        region: &Range<usize>,
+    ) -> bool {
+        pieces(region).any(|chunk| match self.chunks.get_mut(chunk) {
+            None => false,
+            Some(Piece::Asked(times)) if *times < FEW => {
+                *times += 1;
+                true
+            }
+            Some(_) => self
+                .look(words, text, chunk)
+                .is_some_and(|chunk| self.speaks_for(detector, chunk)),
+        })
+    }
+
+    /// Whether a piece has a word that speaks for a detector.
+    fn speaks_for(&self, detector: u32, chunk: Chunk) -> bool {
+        let word = self.present[chunk.present as usize + detector as usize / 64];
+        word >> (detector % 64) & 1 == 1
     }
 
     /// The word of a detector that is nearest to `value`, at most `window` bytes
@@ -226,8 +264,10 @@ impl Index {
 
     /// Looks at a piece unless it was looked at before.
     fn look(&mut self, words: &Words, text: &[u8], chunk: usize) -> Option<Chunk> {
-        let slot = *self.chunks.get(chunk)?;
-        Some(slot.unwrap_or_else(|| self.search(words, text, chunk)))
+        Some(match *self.chunks.get(chunk)? {
+            Piece::Known(known) => known,
+            Piece::Asked(_) => self.search(words, text, chunk),
+        })
     }
 
     fn search(&mut self, words: &Words, text: &[u8], chunk: usize) -> Chunk {
@@ -287,7 +327,7 @@ impl Index {
             count: (found.len() - first) as u32,
             present: bits as u32,
         };
-        chunks[chunk] = Some(new);
+        chunks[chunk] = Piece::Known(new);
         new
     }
 }

@@ -6,7 +6,7 @@ use regex_syntax::hir::{Hir, HirKind, Repetition};
 /// each way to begin is planned by itself. Gives up, leaving parts whole, when
 /// there would be too many.
 pub(super) fn branches(hir: &Hir) -> Vec<Hir> {
-    const MOST: usize = 24;
+    const MOST: usize = 96;
     let mut open = vec![flatten(hir)];
     let mut done = Vec::new();
     while let Some(parts) = open.pop() {

@@ -18,6 +18,7 @@ use regex_syntax::utf8::Utf8Sequences;
 use serde::{Deserialize, Serialize};
 
 use super::byteset::ByteSet;
+use super::loose::loosened;
 use super::shape::Shape;
 use super::spec::{Boundary, Requires};
 use anchor::best_anchor;
@@ -139,10 +140,13 @@ pub(super) fn plan(regex: &str, boundary: Boundary, requires: Requires) -> Resul
     if min == 0 {
         return Err("the regex can match nothing at all".into());
     }
+    // Where matches can be is asked of more than can match.
+    let exact = hir;
+    let hir = loosened(&exact);
     let mut plan = Plan {
         anchors: Vec::new(),
         start: places(&hir, boundary)?,
-        fixed: fixed_length(&hir).map(|length| length as u32),
+        fixed: fixed_length(&exact).map(|length| length as u32),
         length: (min as u32, max as u32),
         lines: all_bytes(&hir).contains(b'\n'),
         rate: 0.0,
