@@ -1,6 +1,8 @@
 //! The engine against its plain form, which tries every pattern at every place
 //! of the text and knows nothing of anchors, plans or keywords in advance.
 
+use std::time::{Duration, Instant};
+
 use dataterrier::builtin;
 use dataterrier::detect::catalog::{Catalog, compile, parse_file};
 use dataterrier::detect::{Engine, Match, Scratch};
@@ -114,6 +116,53 @@ fn finds_what_trying_everything_finds_in_bytes_of_all_kinds() {
             .collect();
         assert_same(&engine, &text, &format!("round {round}"));
     }
+}
+
+/// Pieces of examples, text of few letters and random bytes, run into each other:
+/// for as many seconds as `TERRIER_FUZZ_SECONDS` says, from another seed with
+/// `TERRIER_FUZZ_SEED`. `cargo test --release stated_time -- --ignored`.
+#[test]
+#[ignore = "runs for as long as it is told"]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long is for the caller to say"
+)]
+fn finds_what_trying_everything_finds_for_a_stated_time() {
+    let number = |name| std::env::var(name).map_or(10, |s| s.parse().unwrap());
+    let end = Instant::now() + Duration::from_secs(number("TERRIER_FUZZ_SECONDS"));
+    let mut random = Random(number("TERRIER_FUZZ_SEED"));
+    let engine = Engine::new(builtin::catalog());
+    let texts = texts();
+    let mut rounds = 0;
+    while Instant::now() < end {
+        rounds += 1;
+        let mut text = Vec::new();
+        while text.len() < 5000 {
+            match random.below(4) {
+                0 => {
+                    let letters: Vec<u8> = (0..8).map(|_| random.below(256) as u8).collect();
+                    text.extend((0..random.below(80)).map(|_| letters[random.below(8)]));
+                }
+                _ => {
+                    let piece = texts[random.below(texts.len())].as_bytes();
+                    let from = random.below(piece.len() + 1);
+                    let to = from + random.below(piece.len() - from + 1);
+                    let mut piece = piece[from..to].to_vec();
+                    if let (0, false) = (random.below(3), piece.is_empty()) {
+                        let at = random.below(piece.len());
+                        piece[at] = random.below(256) as u8;
+                    }
+                    text.extend(piece);
+                }
+            }
+        }
+        assert_same(
+            &engine,
+            &text,
+            &format!("round {rounds}: {}", text.escape_ascii()),
+        );
+    }
+    println!("{rounds} rounds");
 }
 
 #[test]

@@ -116,13 +116,14 @@ pub(super) fn fill(masks: &Masks, words: usize, gates: &mut Gates) {
                 for $w in 0..words {
                     starts[$w] = $bits;
                 }
-                starts[words..].fill(0);
-                for (group, starts) in starts.as_chunks::<GROUP>().0.iter().enumerate() {
+                let whole = words.next_multiple_of(GROUP);
+                starts[words..whole].fill(0);
+                for (group, starts) in starts[..whole].as_chunks::<GROUP>().0.iter().enumerate() {
                     let any = starts.iter().fold(0, |any, word| any | word) != 0;
                     busy |= u16::from(any) << group;
                 }
             } else {
-                starts.fill(0);
+                starts[..words].fill(0);
             }
             gates.busy[Shape::$shape as usize] = busy;
         };

@@ -122,6 +122,63 @@ fn folding_is_the_same_on_every_level_and_length() {
     }
 }
 
+/// Random text through every operation on every level, for as many seconds as
+/// `TERRIER_FUZZ_SECONDS` says: `cargo test --release levels_agree -- --ignored`.
+#[test]
+#[ignore = "runs for as long as it is told"]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long is for the caller to say"
+)]
+fn levels_agree_on_random_text_for_a_stated_time() {
+    let seconds = std::env::var("TERRIER_FUZZ_SECONDS").map_or(10, |s| s.parse().unwrap());
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
+    let mut state = 88_172_645_463_325_252u64;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as usize
+    };
+    let mut rounds = 0;
+    while std::time::Instant::now() < end {
+        rounds += 1;
+        // A few bytes of any kind, so that classes meet in all ways.
+        let alphabet: Vec<u8> = (0..1 + next() % 24).map(|_| next() as u8).collect();
+        let words = 1 + next() % WORDS;
+        let text: Vec<u8> = (0..BLOCK + AHEAD)
+            .map(|_| alphabet[next() % alphabet.len()])
+            .collect();
+        let mut admits = [[0u16; 128]; 4];
+        for entry in admits.as_flattened_mut() {
+            *entry = (next() & next() & next()) as u16;
+        }
+        let buckets = Buckets::new(&admits, &admits);
+        let run = |level: Level| {
+            let (mut masks, mut gates) = (Masks::new(), Gates::new());
+            level.classify(&text, words, &mut masks);
+            level.gates(&masks, words, &mut gates);
+            let masks = each_mask(&masks).map(|mask| mask[1..words + 2].to_vec());
+            let starts = gates.starts.map(|starts| starts[..words].to_vec());
+            let mut folded = vec![0; words * 64];
+            level.fold(Fold::new(&FOLDED, fold), &text[..words * 64], &mut folded);
+            let mut places = Places::new();
+            level.filter(&buckets, &text, words, &mut places);
+            (
+                (masks, starts, gates.busy, folded),
+                places.as_slice().to_vec(),
+            )
+        };
+        let (expected, exact) = run(Level(Kind::Portable));
+        for level in Level::all() {
+            let (found, places) = run(level);
+            assert!(found == expected, "{level:?} {words} {alphabet:?}");
+            assert!(exact.iter().all(|at| places.binary_search(at).is_ok()));
+        }
+    }
+    println!("{rounds} rounds");
+}
+
 #[test]
 fn filters_lose_nothing_and_the_exact_ones_agree() {
     // Sixteen buckets of a few bytes each, some of them above 0x7F.
