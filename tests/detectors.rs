@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use dataterrier::detect::catalog::spec::{DetectorSpec, FileSpec};
 use dataterrier::detect::catalog::{check, parse_file};
@@ -218,4 +219,18 @@ fn ids_are_unique_and_priorities_in_range() {
             );
         }
     }
+}
+
+#[test]
+fn the_page_about_detectors_is_fresh() {
+    let page = Command::new(env!("CARGO_BIN_EXE_terrier"))
+        .args(["generate", "detectors"])
+        .output()
+        .expect("the program runs");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/detectors.md");
+    let committed = fs::read(path).expect("the page is there");
+    assert!(
+        page.stdout == committed,
+        "`terrier generate detectors > docs/detectors.md` brings it up to date"
+    );
 }

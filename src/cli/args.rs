@@ -31,7 +31,7 @@ pub(super) enum Command {
     /// List, show and check detectors
     #[command(subcommand)]
     Detectors(DetectorsCommand),
-    /// Write shell completions
+    /// Write shell completions, the page about detectors
     #[command(subcommand)]
     Generate(GenerateCommand),
 }
@@ -39,7 +39,7 @@ pub(super) enum Command {
 /// What can be done with detectors.
 #[derive(Debug, Subcommand)]
 pub(super) enum DetectorsCommand {
-    /// All detectors: id, label, category, name
+    /// All detectors: id, label, category, countries, what a finding rests on, name
     List(Selection),
     /// Everything about one detector
     Show {
@@ -58,6 +58,8 @@ pub(super) enum DetectorsCommand {
 /// What can be generated.
 #[derive(Debug, Subcommand)]
 pub(super) enum GenerateCommand {
+    /// A page about all detectors, in Markdown, on standard output
+    Detectors,
     /// A completion script for your shell, on standard output
     Completions {
         /// Which shell

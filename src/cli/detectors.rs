@@ -9,6 +9,8 @@ use clap::CommandFactory as _;
 use super::args::{Args, DetectorsCommand, GenerateCommand, Selection};
 use super::catalogue;
 use super::exit::Outcome;
+use super::reference;
+use crate::builtin;
 use crate::detect::catalog::spec::{DetectorSpec, Requires};
 use crate::detect::catalog::{Detector, compile};
 use crate::scan::Scanner;
@@ -22,8 +24,16 @@ pub(super) fn run(command: &DetectorsCommand) -> anyhow::Result<Outcome> {
 }
 
 pub(super) fn generate(command: &GenerateCommand) -> anyhow::Result<Outcome> {
-    let GenerateCommand::Completions { shell } = command;
-    clap_complete::generate(*shell, &mut Args::command(), "terrier", &mut io::stdout());
+    match command {
+        GenerateCommand::Detectors => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            reference::page(&builtin::detectors(), &mut out)?;
+            out.flush()?;
+        }
+        GenerateCommand::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Args::command(), "terrier", &mut io::stdout());
+        }
+    }
     Ok(Outcome::Clean)
 }
 
@@ -38,12 +48,23 @@ fn list(selection: &Selection) -> anyhow::Result<Outcome> {
             .unwrap_or(0)
     };
     let (id, category) = (wide(|d| &d.id), wide(|d| &d.category));
+    let countries = catalog
+        .detectors
+        .iter()
+        .map(|d| d.countries.join(",").len());
+    let countries = countries.max().unwrap_or(0);
+    let bases: Vec<String> = catalog.detectors.iter().map(reference::basis).collect();
+    let basis = bases.iter().map(String::len).max().unwrap_or(0);
     let mut out = io::stdout().lock();
-    for d in &catalog.detectors {
+    for (d, rests_on) in catalog.detectors.iter().zip(bases) {
         writeln!(
             out,
-            "{:id$}  {:12}  {:category$}  {}",
-            d.id, d.label, d.category, d.name
+            "{:id$}  {:12}  {:category$}  {:countries$}  {rests_on:basis$}  {}",
+            d.id,
+            d.label,
+            d.category,
+            d.countries.join(","),
+            d.name
         )?;
     }
     Ok(Outcome::Clean)
@@ -98,7 +119,7 @@ fn check(path: &Path) -> anyhow::Result<Outcome> {
     let mut out = io::stdout().lock();
     for d in &catalog.detectors {
         for p in &d.patterns {
-            let places = if p.requires == Requires::Nothing {
+            let places = if !p.plan.anchors.is_empty() {
                 format!("{:.0} places to look at per MB of code", p.plan.rate * 1e6)
             } else {
                 "starts from its context".to_owned()

@@ -9,6 +9,7 @@ mod detectors;
 mod exit;
 mod output;
 mod progress;
+mod reference;
 mod scan;
 mod stats;
 
