@@ -28,6 +28,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Scan files, folders or standard input and report what is there
     Scan(Box<ScanArgs>),
+    /// Say why places of a file are reported or not
+    Explain(ExplainArgs),
     /// List, show and check detectors
     #[command(subcommand)]
     Detectors(DetectorsCommand),
@@ -86,6 +88,19 @@ pub(super) struct Selection {
     /// Detector files of your own, besides the built-in ones; an equal id replaces
     #[arg(long, value_name = "PATH")]
     pub(super) detectors_path: Vec<PathBuf>,
+}
+
+/// `terrier explain`.
+#[derive(Debug, Group)]
+pub(super) struct ExplainArgs {
+    /// The file, and a line of it (or a row of its tables) if only that matters
+    #[arg(value_name = "FILE[:LINE]")]
+    pub(super) place: String,
+    #[command(flatten)]
+    pub(super) selection: Selection,
+    /// Show raw values
+    #[arg(long)]
+    pub(super) reveal: bool,
 }
 
 /// `terrier scan`.

@@ -7,6 +7,7 @@ mod args;
 mod catalogue;
 mod detectors;
 mod exit;
+mod explain;
 mod output;
 mod progress;
 mod reference;
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let done = match &args.command {
         Command::Scan(scan) => scan::run(scan),
+        Command::Explain(args) => explain::run(args),
         Command::Detectors(command) => detectors::run(command),
         Command::Generate(command) => detectors::generate(command),
     };

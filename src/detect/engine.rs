@@ -24,6 +24,7 @@ use super::normalize::normalize;
 use super::pattern::Pattern;
 use super::resolve::resolve;
 use super::search::From;
+use super::verdict::Refusal;
 use crate::model::{Cell, CellBatch, Confidence, DetectorInfo, Segment};
 
 /// All detectors, ready to scan. Shared by all workers.
@@ -85,7 +86,12 @@ pub(super) struct Work {
     pub(super) matches: Vec<Match>,
     /// What each pattern costs, when that is counted.
     pub(super) costs: Option<Costs>,
+    /// Pattern, match, cell and reason of what was refused, when that is asked for.
+    pub(super) refused: Option<Vec<Refused>>,
 }
+
+/// A match that is no finding: pattern, span, cell, reason.
+pub(super) type Refused = (u32, Range<usize>, Option<u32>, Refusal);
 
 /// A candidate that survived its checks.
 #[derive(Clone, Debug, PartialEq)]
@@ -353,6 +359,9 @@ impl Engine {
     fn finish(&self, work: &mut Work) -> Vec<Match> {
         self.add_costs(work.costs.take());
         let mut matches = std::mem::take(&mut work.matches);
+        if work.refused.is_some() {
+            work.matches.clone_from(&matches);
+        }
         resolve(self, &mut matches);
         matches
     }
@@ -369,6 +378,19 @@ impl Engine {
             work.fields.insert(name.clone(), role.clone());
         }
         role
+    }
+}
+
+impl Scratch {
+    /// Notes what is refused in the next scan, and what competes.
+    pub(super) fn note_refusals(&mut self) {
+        self.work.refused = Some(Vec::new());
+    }
+
+    /// What was noted: refused matches, and all others before they competed.
+    pub(super) fn noted(&mut self) -> (Vec<Refused>, Vec<Match>) {
+        let refused = self.work.refused.take().unwrap_or_default();
+        (refused, std::mem::take(&mut self.work.matches))
     }
 }
 

@@ -19,6 +19,31 @@ pub(super) struct Reasons {
     pub(super) elsewhere: bool,
 }
 
+impl Reasons {
+    /// What speaks against the value besides words.
+    pub(super) fn doubts(&self) -> impl Iterator<Item = Doubt> + use<> {
+        let elsewhere = self.elsewhere.then_some(Doubt::FieldName);
+        [self.looks, elsewhere].into_iter().flatten()
+    }
+}
+
+/// A reason on the way to a confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// What shape and checks are worth alone.
+    Pattern,
+    /// Checks hold that issuers do not guarantee.
+    Supported,
+    /// The name of the field.
+    Field,
+    /// A word for it.
+    Word,
+    /// A word against it.
+    Against,
+    /// What it looks like too.
+    Doubt(Doubt),
+}
+
 /// A word near a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Word {
@@ -61,8 +86,7 @@ impl Engine {
             }),
             Word::None => {}
         }
-        let elsewhere = reasons.elsewhere.then_some(Doubt::FieldName);
-        for doubt in [reasons.looks, elsewhere].into_iter().flatten() {
+        for doubt in reasons.doubts() {
             let reason = doubt.as_str();
             evidence.push(Evidence::Doubt { reason });
         }

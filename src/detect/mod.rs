@@ -9,6 +9,7 @@ mod costs;
 mod detector;
 mod engine;
 mod evidence;
+mod explain;
 mod noise;
 mod normalize;
 mod pattern;
@@ -19,6 +20,8 @@ mod verdict;
 
 pub use costs::Cost;
 pub use engine::{Engine, Match, Scratch};
+pub use explain::{Candidate, Fate};
+pub use verdict::Refusal;
 
 /// Whether a regex of a detector's deny list parses, and why not.
 pub fn check_deny_pattern(pattern: &str) -> Result<(), String> {

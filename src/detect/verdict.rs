@@ -4,15 +4,35 @@ use std::ops::Range;
 
 use super::boundary;
 use super::catalog::spec::Requires;
+use super::context::index::Near;
 use super::context::score::Score;
 use super::engine::{Engine, Match, Scope, Work};
-use super::evidence::{Reasons, Word};
+use super::evidence::{Reasons, Step, Word};
 use super::noise::{self, Noise};
 use super::normalize::normalize;
-use crate::model::Kind;
+use crate::model::{Confidence, Kind};
+
+/// Why a place where a pattern matched holds no finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Something stands directly beside it that it would be a part of.
+    Boundary,
+    /// Only a field of a fitting name may hold it.
+    NoField,
+    /// The parts of the match do not fit each other.
+    Parts,
+    /// A check of the value fails.
+    Check,
+    /// The deny list of the detector names it.
+    Denied,
+    /// It is part of an identifier or hash.
+    PartOfIdentifier,
+    /// It needs a word near by, or a field of a fitting name.
+    NoWord,
+}
 
 impl Engine {
-    /// The regex of a pattern matched: is it a finding? Cheap questions first.
+    /// The regex of a pattern matched: is it a finding?
     pub(super) fn consider(
         &self,
         index: u32,
@@ -20,41 +40,62 @@ impl Engine {
         scope: &Scope<'_>,
         work: &mut Work,
     ) -> bool {
+        let verdict = self.judge(index, &found, scope, work);
+        if let Some(refused) = &mut work.refused
+            && let Err(why) = verdict
+        {
+            let (cell, pattern) = (scope.cell, index);
+            refused.push((pattern, found, cell, why));
+        }
+        let Ok(found) = verdict else {
+            return false;
+        };
+        work.matches.push(found);
+        true
+    }
+
+    /// Judges a match, cheap questions first.
+    #[inline]
+    fn judge(
+        &self,
+        index: u32,
+        found: &Range<usize>,
+        scope: &Scope<'_>,
+        work: &mut Work,
+    ) -> Result<Match, Refusal> {
         let pattern = &self.patterns[index as usize];
         let text = &scope.text[..scope.span.end];
-        if !boundary::holds(text, &found, pattern.boundary) {
-            return false;
+        if !boundary::holds(text, found, pattern.boundary) {
+            return Err(Refusal::Boundary);
         }
         let field = scope.field.is_some_and(|role| {
             role.detectors.contains(&pattern.detector)
                 && !pattern.not_fields.contains(&role.letters)
         });
         if pattern.requires == Requires::Field && !field {
-            return false;
+            return Err(Refusal::NoField);
         }
-        let Some(value) = pattern.value(text, &found, &mut work.caches) else {
-            return false;
-        };
+        let value = pattern
+            .value(text, found, &mut work.caches)
+            .ok_or(Refusal::Parts)?;
         let detector = &self.detectors[pattern.detector as usize];
-        let context = &detector.context;
         let judge = detector.judge();
         let raw = &text[value.clone()];
         let normalized = normalize(raw, detector.normalise, &mut work.normalized);
-        let own = pattern.validate();
-        if !judge.validate.hold(normalized)
-            || !own.hold(normalized)
-            || judge.is_denied(raw, &mut work.caches)
-        {
-            return false;
+        if !judge.validate.hold(normalized) || !pattern.validate().hold(normalized) {
+            return Err(Refusal::Check);
+        }
+        if judge.is_denied(raw, &mut work.caches) {
+            return Err(Refusal::Denied);
         }
         let is_data = detector.info.kind == Kind::Data;
         let noise = is_data.then(|| noise::judge(text, &scope.span, &value));
         let looks = match noise.flatten() {
-            Some(Noise::Part) => return false,
+            Some(Noise::Part) => return Err(Refusal::PartOfIdentifier),
             Some(Noise::Doubt(doubt)) => Some(doubt),
             None => None,
         };
-        let window = context.window as usize;
+        let window = detector.context.window as usize;
         let mut nearest = |negative| {
             let of = (pattern.detector, negative);
             work.index
@@ -62,51 +103,76 @@ impl Engine {
         };
         let keyword = nearest(false);
         if pattern.requires == Requires::Context && !field && keyword.is_none() {
-            return false;
+            return Err(Refusal::NoWord);
         }
-
-        let mut score = Score::new(pattern.confidence);
-        let mut reasons = Reasons {
+        let named = field || keyword.is_some_and(Near::is_beside);
+        let reasons = Reasons {
             field,
-            ..Reasons::default()
+            word: match keyword {
+                Some(near) => Word::For(near),
+                None if field => Word::None,
+                None => nearest(true).map_or(Word::None, Word::Against),
+            },
+            looks: looks.filter(|_| !named),
+            // A column that is named, and named otherwise, mostly holds otherwise.
+            elsewhere: !named
+                && scope.is_whole_cell_of_another_field(&value)
+                && is_bare_number(raw),
         };
-        for checks in [&judge.validate, own] {
-            if let Some(confidence) = checks.supported(normalized) {
-                score.supported(confidence);
-            }
-        }
-        if field {
-            score.field(context.field_confidence);
-        }
-        let named = field || keyword.is_some_and(|near| near.is_beside());
-        if let Some(near) = keyword {
-            score.keyword(near, context.keyword_confidence);
-            reasons.word = Word::For(near);
-        } else if !field && let Some(near) = nearest(true) {
-            score.negative();
-            reasons.word = Word::Against(near);
-        }
-        if looks.is_some() && !named {
-            score.doubt();
-            reasons.looks = looks;
-        }
-        // A column that is named, and named otherwise, mostly holds otherwise.
-        if !named && scope.is_whole_cell_of_another_field(&value) && is_bare_number(raw) {
-            score.doubt();
-            reasons.elsewhere = true;
-        }
+        let score = self.score(index, &reasons, normalized, |_, _| ());
         let test_value = judge.is_test_value(normalized, &mut work.caches)
             || is_data && noise::is_sequential(normalized);
-        work.matches.push(Match {
+        Ok(Match {
             detector: pattern.detector,
             pattern: index,
             span: value,
             cell: scope.cell,
-            confidence: score.confidence(),
+            confidence: score,
             reasons,
             test_value,
-        });
-        true
+        })
+    }
+
+    /// The confidence that the reasons add up to; calls `step` with what each of
+    /// them made of it.
+    pub(super) fn score(
+        &self,
+        pattern: u32,
+        reasons: &Reasons,
+        normalized: &str,
+        mut step: impl FnMut(Step, Confidence),
+    ) -> Confidence {
+        let pattern = &self.patterns[pattern as usize];
+        let detector = &self.detectors[pattern.detector as usize];
+        let context = &detector.context;
+        let mut score = Score::new(pattern.confidence);
+        step(Step::Pattern, score.confidence());
+        for checks in [&detector.judge().validate, pattern.validate()] {
+            if let Some(confidence) = checks.supported(normalized) {
+                score.supported(confidence);
+                step(Step::Supported, score.confidence());
+            }
+        }
+        if reasons.field {
+            score.field(context.field_confidence);
+            step(Step::Field, score.confidence());
+        }
+        match reasons.word {
+            Word::For(near) => {
+                score.keyword(near, context.keyword_confidence);
+                step(Step::Word, score.confidence());
+            }
+            Word::Against(_) => {
+                score.negative();
+                step(Step::Against, score.confidence());
+            }
+            Word::None => {}
+        }
+        for doubt in reasons.doubts() {
+            score.doubt();
+            step(Step::Doubt(doubt), score.confidence());
+        }
+        score.confidence()
     }
 }
 

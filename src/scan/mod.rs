@@ -2,6 +2,7 @@
 
 mod block;
 mod collect;
+mod explain;
 mod options;
 mod owned;
 mod pipeline;
@@ -9,18 +10,19 @@ mod place;
 mod shelf;
 pub mod worker;
 
-use std::io::Read;
-use std::path::PathBuf;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+pub use explain::Explained;
 pub use options::Options;
 pub use pipeline::{Observer, Roots, ScanError};
 pub use worker::Spawn;
 
 use crate::detect::Engine;
 use crate::detect::catalog::Catalog;
-use crate::model::ItemPath;
+use crate::model::{Coverage, ItemPath};
 use crate::report::Results;
 use pipeline::Pipeline;
 use worker::Pool;
@@ -79,6 +81,17 @@ impl Scanner {
     /// Scans bytes; `name` tells their format as a file name would.
     pub fn scan_bytes(&self, name: &str, bytes: &[u8]) -> Results {
         self.scan_reader(name, &mut &*bytes)
+    }
+
+    /// Reads a stream and calls `on` with each place where a pattern matched and
+    /// what became of it; the name of `path` tells the format.
+    pub fn explain(
+        &self,
+        path: &Path,
+        stream: &mut dyn Read,
+        on: &mut dyn FnMut(Explained),
+    ) -> io::Result<Coverage> {
+        self.0.explain(ItemPath::new(path), stream, on)
     }
 
     /// The engine, for programs that bring their own segments.

@@ -17,7 +17,7 @@ use super::shelf::Shelf;
 use super::worker::Pool;
 use crate::detect::{Engine, Scratch};
 use crate::model::{Coverage, ItemPath, LedgerEntry, Reason, RunInfo};
-use crate::read::{self, Item, Pick};
+use crate::read::{self, Item, Out, Pick};
 use crate::report::{Hidden, Results};
 use crate::source::{Entry, Found, Walk};
 
@@ -233,6 +233,29 @@ impl Pipeline {
             shelf: None,
         };
         self.results(done, &[], started)
+    }
+
+    /// Reads a stream as what it is, and hands its segments to `out`.
+    pub(super) fn read_stream(
+        &self,
+        path: &Arc<ItemPath>,
+        stream: &mut dyn Read,
+        out: &mut dyn Out,
+    ) -> io::Result<Coverage> {
+        let mut head = vec![0; HEAD];
+        let (length, complete) = fill(&mut head, stream)?;
+        let mut item = Item {
+            path,
+            head: &head[..length],
+            complete,
+            rest: stream,
+            size: complete.then_some(length as u64),
+            file: None,
+        };
+        Ok(match read::pick(item.head, item.complete, path) {
+            Pick::Reader(reader) => self.pool.read(reader, &mut item, &self.options.limits, out),
+            Pick::Skip { coverage, .. } => coverage,
+        })
     }
 
     /// Scans a file unless it is large and there are threads to share it with.

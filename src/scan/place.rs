@@ -100,6 +100,23 @@ pub(super) fn line_text<'t>(segment: &Segment<'t>) -> Option<&'t [u8]> {
     }
 }
 
+/// The place of `span`, which lies in cell `cell` where there are cells, in a
+/// segment. `lines` runs over its [`line_text`].
+pub(super) fn locate(
+    segment: &Segment<'_>,
+    span: &Range<usize>,
+    cell: Option<u32>,
+    lines: Option<&mut Lines<'_>>,
+) -> Location {
+    match segment {
+        Segment::Text(block) => {
+            let mut none = Lines::new(&[]);
+            in_text(block, span, lines.unwrap_or(&mut none))
+        }
+        Segment::Cells(batch) => in_cells(batch, cell.unwrap_or_default() as usize, span, lines),
+    }
+}
+
 /// The place of `span` in a block of text. `lines` runs over its core.
 pub(super) fn in_text(
     block: &TextBlock<'_>,

@@ -158,3 +158,29 @@ fn names_that_are_not_text_stay_as_they_are() {
         assert_eq!(record["path_bytes"], "636166e92e747874");
     }
 }
+
+#[test]
+fn explain_says_why_and_why_not_without_the_values() {
+    let tree = Tree::with(&[(
+        "note.txt",
+        "SSN: 536-22-8471\nssn 000-12-3456\n\nsend to ann@example.com\n",
+    )]);
+    let ran = tree.run(&["explain", "note.txt"]).ended(0);
+    let reported = "line 1: us_ssn, pattern hyphenated: ***-**-8471\n";
+    assert!(ran.out.contains(reported), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("`ssn` stands 2 bytes away\n    reported: high, restricted\n")
+    );
+    assert!(ran.out.contains("no finding: a check of the value fails"));
+    assert!(ran.out.contains("published specimen or reserved value"));
+    assert!(!ran.out.contains(SSN) && !ran.out.contains("ann@"));
+    let second = tree.run(&["explain", "note.txt:2"]).ended(0);
+    assert!(second.out.starts_with("line 2: us_ssn") && second.out.lines().count() == 2);
+    let third = tree.run(&["explain", "note.txt:3"]).ended(0);
+    assert!(
+        third
+            .out
+            .starts_with("No pattern of a detector matches here.")
+    );
+}
