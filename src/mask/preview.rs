@@ -226,7 +226,9 @@ mod tests {
             let head: String = chars.iter().take(4).collect();
             let of = |mask| visible(&preview(value.as_bytes(), mask));
             prop_assert_eq!(of(Mask::Full), "");
-            prop_assert!(tail.ends_with(&of(Mask::Last4)));
+            // What is shortened may leave out some of them, but shows no others.
+            let mut rest = tail.chars();
+            prop_assert!(of(Mask::Last4).chars().all(|c| rest.any(|other| other == c)));
             prop_assert!(head.starts_with(&of(Mask::First4)));
             prop_assert!(of(Mask::Card).len() <= 10);
         }
