@@ -184,6 +184,8 @@ pub(super) fn unbackslash(raw: &[u8], quote: u8, to: &mut Vec<u8>) {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Skip {
     inside: Inside,
+    /// The window before ended in a name: a `$` that comes next is a part of it.
+    after_name: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -242,7 +244,11 @@ impl Skip {
                 }
             }
         }
-        (at.min(text.len()), false)
+        let at = at.min(text.len());
+        if let Some(last) = at.checked_sub(1) {
+            self.after_name = is_name_byte(text[last]);
+        }
+        (at, false)
     }
 
     fn until(&mut self, end: &[u8], text: &[u8], at: &mut usize, limit: usize) {
@@ -257,6 +263,10 @@ impl Skip {
 
     fn code(&mut self, text: &[u8], at: usize, dialect: Dialect) -> (usize, bool) {
         let next = text.get(at + 1);
+        let after_name = match at.checked_sub(1) {
+            Some(before) => is_name_byte(text[before]),
+            None => self.after_name,
+        };
         match text[at] {
             b';' => return (at + 1, true),
             // The semicolon is missing, as in all scripts for SQL Server.
@@ -274,8 +284,7 @@ impl Skip {
                     .take(TAG)
                     .take_while(|b| is_name_byte(**b) && **b != b'$')
                     .count();
-                if text.get(at + 1 + tag) == Some(&b'$') && (at == 0 || !is_name_byte(text[at - 1]))
-                {
+                if text.get(at + 1 + tag) == Some(&b'$') && !after_name {
                     self.inside = Inside::Dollar(text[at..at + tag + 2].to_vec());
                     return (at + tag + 2, false);
                 }
