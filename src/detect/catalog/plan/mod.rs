@@ -110,12 +110,19 @@ pub struct Factor {
 
 /// Parses a detector's regex: ASCII classes, bytes instead of characters.
 pub fn parse(regex: &str) -> Result<Hir, String> {
-    regex_syntax::ParserBuilder::new()
+    let hir = regex_syntax::ParserBuilder::new()
         .utf8(false)
         .unicode(false)
         .build()
         .parse(regex)
-        .map_err(|err| err.to_string())
+        .map_err(|err| err.to_string())?;
+    // No automaton can look at whole characters beside it.
+    if hir.properties().look_set().contains_word_unicode() {
+        let message = "`\\b` and its like cannot be matched with Unicode on; put them outside of `(?u:…)`, or \
+                       set the boundary of the pattern";
+        return Err(message.into());
+    }
+    Ok(hir)
 }
 
 /// Plans one pattern. Patterns that need context get anchors only when these
@@ -344,5 +351,11 @@ mod tests {
     fn unbounded_and_empty_patterns_are_refused() {
         assert!(plan("a{3,}", Boundary::Word, Requires::Nothing).is_err());
         assert!(plan("a?", Boundary::Word, Requires::Nothing).is_err());
+    }
+
+    #[test]
+    fn word_boundaries_of_unicode_are_refused() {
+        assert!(parse(r"badge(?u:\b)\d").is_err_and(|err| err.contains("boundary")));
+        assert!(parse(r"badge\b\d").is_ok());
     }
 }
