@@ -191,16 +191,14 @@ impl Index {
         detector: u32,
         region: &Range<usize>,
     ) -> bool {
-        pieces(region).any(|chunk| match self.chunks.get_mut(chunk) {
-            None => false,
+        let mut is_open = |chunk: usize| match self.chunks.get_mut(chunk) {
             Some(Piece::Asked(times)) if *times < FEW => {
                 *times += 1;
                 true
             }
-            Some(_) => self
-                .look(words, text, chunk)
-                .is_some_and(|chunk| self.speaks_for(detector, chunk)),
-        })
+            _ => false,
+        };
+        pieces(region).any(&mut is_open) || self.is_near(words, text, detector, region)
     }
 
     /// Whether a piece has a word that speaks for a detector.
