@@ -10,7 +10,8 @@ use dataterrier::model::{Coverage, ItemPath, Reason, Status};
 use dataterrier::read::{Item, Limits, READERS, Reader};
 use dataterrier::scan::worker::{Pool, Spawn, fault};
 
-use crate::spreadsheets::{Seen, reader_for, sample, workbook};
+use crate::spreadsheets::made::workbook;
+use crate::spreadsheets::{Seen, reader_for, sample};
 
 fn pool(size: usize) -> Pool {
     Pool::new(Spawn::Command(env!("CARGO_BIN_EXE_terrier").into()), size)

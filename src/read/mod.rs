@@ -4,6 +4,7 @@
 mod blocks;
 mod charset;
 mod csv;
+mod decoded;
 mod feed;
 mod json;
 mod marks;

@@ -111,7 +111,8 @@ fn broken_files_cost_nothing_but_themselves() {
 #[cfg(feature = "office")]
 #[test]
 fn broken_workbooks_cost_nothing_but_themselves() {
-    use crate::spreadsheets::{sample, workbook};
+    use crate::spreadsheets::made::workbook;
+    use crate::spreadsheets::sample;
     let tree = Tree::with(&[
         ("ssn.txt", LINE),
         ("text.xlsx", "name,ssn\nAnn,536-22-8471\n"),

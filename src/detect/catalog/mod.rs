@@ -21,6 +21,7 @@ mod plan;
 mod shape;
 pub mod shapes;
 pub mod sieve;
+pub mod slice;
 pub mod spec;
 pub mod tables;
 pub mod words;

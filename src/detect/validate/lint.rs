@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::custom;
 use super::kernel::{iban, ranges};
-use crate::detect::catalog::check::{Check, Modulus, PrefixRange, Slice, Weighted};
+use crate::detect::catalog::check::{Check, Modulus, PrefixRange, Weighted};
+use crate::detect::catalog::slice::Slice;
 
 /// Refuses a check that cannot work as written; the message says what to change.
 pub fn lint(check: &Check) -> Result<(), String> {

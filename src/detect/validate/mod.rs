@@ -3,7 +3,8 @@
 //! Values arrive normalised as their detector asks. Nothing here allocates for
 //! the common kinds, reads a clock, or panics on any text.
 
-use super::catalog::check::{Check, Slice};
+use super::catalog::check::Check;
+use super::catalog::slice::Slice;
 
 mod custom;
 mod kernel;

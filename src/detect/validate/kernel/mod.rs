@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::detect::catalog::check::Slice;
+use crate::detect::catalog::slice::Slice;
 
 pub(super) mod base58;
 pub(super) mod base64;
