@@ -25,7 +25,7 @@ mod catalog;
 #[path = "src/model/mod.rs"]
 mod model;
 
-use catalog::{compile, parse_file};
+use catalog::{Catalog, compile, parse_file};
 
 fn main() {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -55,20 +55,13 @@ fn main() {
         }
     }
     match compile(&files) {
-        Ok(catalog) if !failed => {
-            let write = |name: &str, blob: Vec<u8>| {
+        Ok(detectors) if !failed => {
+            let write = |name: &str, blob: Result<Vec<u8>, _>| {
+                let blob: Vec<u8> = blob.expect("detectors can be encoded");
                 fs::write(out.join(name), blob).expect("the output directory can be written");
             };
-            let detectors = postcard::to_allocvec(&catalog.detectors);
-            write(
-                "detectors.bin",
-                detectors.expect("detectors can be encoded"),
-            );
-            let catalog = postcard::to_allocvec(&catalog.slimmed());
-            write(
-                "catalogue.bin",
-                catalog.expect("a catalogue can be encoded"),
-            );
+            write("detectors.bin", postcard::to_allocvec(&detectors));
+            write("catalogue.bin", Catalog::new(detectors).to_bytes());
         }
         Ok(_) => std::process::exit(1),
         Err(errors) => {

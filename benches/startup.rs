@@ -12,7 +12,7 @@ fn main() {
 /// The catalogue from the blob in the program.
 #[divan::bench]
 fn catalogue() -> usize {
-    builtin::catalog().detectors().len()
+    builtin::catalog().len()
 }
 
 /// The tables of the engine from the catalogue.

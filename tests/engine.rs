@@ -231,7 +231,7 @@ fn twice() -> Catalog {
         detector.id.push_str("_again");
     }
     files.append(&mut again);
-    compile(&files).expect("the built-in detectors compile twice")
+    Catalog::new(compile(&files).expect("the built-in detectors compile twice"))
 }
 
 #[test]
@@ -270,7 +270,9 @@ fn a_detector_from_a_file_gets_the_same_path() {
         confidence = 0.9
     "#;
     let file = parse_file("acme.toml", text).unwrap();
-    let engine = Engine::new(compile(&[("acme.toml".into(), file)]).unwrap());
+    let engine = Engine::new(Catalog::new(
+        compile(&[("acme.toml".into(), file)]).unwrap(),
+    ));
     let found = scan(&engine, b"badge ACME-123450, xACME-123450, ACME-1234500");
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].span, 6..17);

@@ -12,8 +12,8 @@ use crate::detect::catalog::spec::FileSpec;
 use crate::detect::catalog::{Catalog, Detector, compile, parse_file};
 use crate::detect::validate;
 
-/// Built-in and user detectors, narrowed down to the selection.
-pub(super) fn selected(selection: &Selection) -> anyhow::Result<Catalog> {
+/// What to scan with: built-in and user detectors, narrowed down to the selection.
+pub(super) fn catalog(selection: &Selection) -> anyhow::Result<Catalog> {
     let Selection {
         detectors,
         skip,
@@ -25,12 +25,24 @@ pub(super) fn selected(selection: &Selection) -> anyhow::Result<Catalog> {
     if detectors_path.is_empty() && lists.iter().all(|list| list.is_empty()) {
         return Ok(builtin::catalog());
     }
+    Ok(Catalog::new(selected(selection)?))
+}
+
+/// The detectors of a selection, ordered by id.
+pub(super) fn selected(selection: &Selection) -> anyhow::Result<Vec<Detector>> {
+    let Selection {
+        detectors,
+        skip,
+        categories,
+        regions,
+        detectors_path,
+    } = selection;
     let mut all = builtin::detectors();
     for path in detectors_path {
         let own = load(path)?;
-        let ids: BTreeSet<&str> = own.detectors.iter().map(|d| d.id.as_str()).collect();
+        let ids: BTreeSet<&str> = own.iter().map(|d| d.id.as_str()).collect();
         all.retain(|d| !ids.contains(d.id.as_str()));
-        all.extend(own.detectors);
+        all.extend(own);
     }
     check_names(selection, &all)?;
     all.retain(|d| {
@@ -46,7 +58,8 @@ pub(super) fn selected(selection: &Selection) -> anyhow::Result<Catalog> {
     if all.is_empty() {
         bail!("no detector is left to run; see `terrier detectors list` for what there is");
     }
-    Ok(Catalog::new(all))
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(all)
 }
 
 /// A name that does not exist is a mistake, not an empty selection.
@@ -87,13 +100,16 @@ fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Loads the detector files at `path`, a file or a folder.
-pub(super) fn load(path: &Path) -> anyhow::Result<Catalog> {
-    let files = read(path)?;
-    let catalog = compile(&files).map_err(|errors| {
+pub(super) fn load(path: &Path) -> anyhow::Result<Vec<Detector>> {
+    compiled(&read(path)?)
+}
+
+/// Compiles detector files.
+pub(super) fn compiled(files: &[(String, FileSpec)]) -> anyhow::Result<Vec<Detector>> {
+    compile(files).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("{}", lines.join("\n"))
-    })?;
-    Ok(catalog)
+    })
 }
 
 /// Parses the detector files at `path` and checks what the compiler does not.

@@ -12,7 +12,7 @@ use super::exit::Outcome;
 use super::reference;
 use crate::builtin;
 use crate::detect::catalog::spec::{DetectorSpec, Requires};
-use crate::detect::catalog::{Detector, compile};
+use crate::detect::catalog::{Catalog, Detector};
 use crate::scan::Scanner;
 
 pub(super) fn run(command: &DetectorsCommand) -> anyhow::Result<Outcome> {
@@ -38,25 +38,15 @@ pub(super) fn generate(command: &GenerateCommand) -> anyhow::Result<Outcome> {
 }
 
 fn list(selection: &Selection) -> anyhow::Result<Outcome> {
-    let catalog = catalogue::selected(selection)?;
-    let wide = |f: fn(&Detector) -> &str| {
-        catalog
-            .detectors
-            .iter()
-            .map(|d| f(d).len())
-            .max()
-            .unwrap_or(0)
-    };
+    let detectors = catalogue::selected(selection)?;
+    let wide = |f: fn(&Detector) -> &str| detectors.iter().map(|d| f(d).len()).max().unwrap_or(0);
     let (id, category) = (wide(|d| &d.id), wide(|d| &d.category));
-    let countries = catalog
-        .detectors
-        .iter()
-        .map(|d| d.countries.join(",").len());
+    let countries = detectors.iter().map(|d| d.countries.join(",").len());
     let countries = countries.max().unwrap_or(0);
-    let bases: Vec<String> = catalog.detectors.iter().map(reference::basis).collect();
+    let bases: Vec<String> = detectors.iter().map(reference::basis).collect();
     let basis = bases.iter().map(String::len).max().unwrap_or(0);
     let mut out = io::stdout().lock();
-    for (d, rests_on) in catalog.detectors.iter().zip(bases) {
+    for (d, rests_on) in detectors.iter().zip(bases) {
         writeln!(
             out,
             "{:id$}  {:12}  {:category$}  {:countries$}  {rests_on:basis$}  {}",
@@ -71,9 +61,8 @@ fn list(selection: &Selection) -> anyhow::Result<Outcome> {
 }
 
 fn show(id: &str, selection: &Selection) -> anyhow::Result<Outcome> {
-    let catalog = catalogue::selected(selection)?;
-    let d = catalog
-        .detectors
+    let detectors = catalogue::selected(selection)?;
+    let d = detectors
         .iter()
         .find(|d| d.id == id)
         .with_context(|| format!("no detector `{id}`; `terrier detectors list` names them all"))?;
@@ -112,12 +101,9 @@ fn show(id: &str, selection: &Selection) -> anyhow::Result<Outcome> {
 /// Compiles detector files and runs their examples, with nothing else switched on.
 fn check(path: &Path) -> anyhow::Result<Outcome> {
     let files = catalogue::read(path)?;
-    let catalog = compile(&files).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("{}", lines.join("\n"))
-    })?;
+    let detectors = catalogue::compiled(&files)?;
     let mut out = io::stdout().lock();
-    for d in &catalog.detectors {
+    for d in &detectors {
         for p in &d.patterns {
             let places = if !p.plan.anchors.is_empty() {
                 format!("{:.0} places to look at per MB of code", p.plan.rate * 1e6)
@@ -127,7 +113,7 @@ fn check(path: &Path) -> anyhow::Result<Outcome> {
             writeln!(out, "{}.{}: {places}", d.id, p.id)?;
         }
     }
-    let scanner = Scanner::builder().catalog(catalog).build();
+    let scanner = Scanner::builder().catalog(Catalog::new(detectors)).build();
     let mut wrong = 0;
     for d in files.iter().flat_map(|(_, file)| &file.detector) {
         for message in failures(&scanner, d) {

@@ -15,7 +15,7 @@ use crate::scan::{Explained, Scanner, Spawn};
 
 pub(super) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let (path, line) = place(args);
-    let mut builder = Scanner::builder().catalog(catalogue::selected(&args.selection)?);
+    let mut builder = Scanner::builder().catalog(catalogue::catalog(&args.selection)?);
     if let Ok(program) = std::env::current_exe() {
         builder = builder.isolate(Spawn::Command(program));
     }

@@ -24,7 +24,7 @@ const MOST_IN_MEMORY: usize = 100_000;
 
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Outcome> {
     let interrupts = Interrupts::watch()?;
-    let catalog = catalogue::selected(&args.selection)?;
+    let catalog = catalogue::catalog(&args.selection)?;
     let mut builder = Scanner::builder()
         .catalog(catalog)
         .options(options(args))

@@ -30,8 +30,8 @@ impl Engine {
     /// and cost, in the order of the catalogue.
     pub fn costs(&self) -> Vec<(u32, &str, Cost)> {
         let costs = self.costs.iter().flat_map(|costs| lock(costs).clone());
-        self.patterns
-            .iter()
+        self.all_patterns()
+            .map(|number| self.pattern(number))
             .zip(costs)
             .map(|(pattern, cost)| (pattern.detector, &*pattern.id, cost))
             .collect()
@@ -39,7 +39,7 @@ impl Engine {
 
     /// Whether a scan that begins counts, and with what.
     pub(super) fn no_costs(&self) -> Option<Costs> {
-        let none = vec![Cost::default(); self.patterns.len()];
+        let none = vec![Cost::default(); self.all_patterns().len()];
         self.costs.is_some().then_some(none)
     }
 
@@ -47,7 +47,7 @@ impl Engine {
     pub(super) fn add_costs(&self, of_segment: Option<Costs>) {
         if let (Some(costs), Some(new)) = (&self.costs, of_segment) {
             let mut costs = lock(costs);
-            costs.resize(self.patterns.len(), Cost::default());
+            costs.resize(self.all_patterns().len(), Cost::default());
             for (sum, new) in costs.iter_mut().zip(new) {
                 sum.places += new.places;
                 sum.matches += new.matches;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::automaton::{AnyOf, Caches};
+use super::automaton::{AnyOf, Caches, Slots};
 use super::catalog::check::Check;
 use super::catalog::spec::{ContextSpec, DenySpec, Normalise, ValidateSpec};
 use super::search::Bound;
@@ -24,8 +24,8 @@ pub(super) struct Detector {
     pub(super) bound: [OnceLock<Bound>; 2],
     validate: String,
     deny: String,
-    /// First place of the automata of the deny list in a worker's caches.
-    slots: usize,
+    /// For the automata of the deny list.
+    slots: Slots,
     judge: OnceLock<Box<Judge>>,
 }
 
@@ -80,12 +80,7 @@ impl Checks {
 }
 
 impl Detector {
-    pub(super) fn new(
-        spec: catalog::Detector,
-        patterns: Range<u32>,
-        slots: &mut usize,
-    ) -> Detector {
-        *slots += 2 * AnyOf::SLOTS;
+    pub(super) fn new(spec: catalog::Detector, patterns: Range<u32>, slots: &Slots) -> Detector {
         Detector {
             info: Arc::new(DetectorInfo {
                 id: spec.id.into(),
@@ -105,14 +100,9 @@ impl Detector {
             bound: Default::default(),
             validate: spec.validate,
             deny: spec.deny,
-            slots: *slots - 2 * AnyOf::SLOTS,
+            slots: slots.clone(),
             judge: OnceLock::new(),
         }
-    }
-
-    /// The checks and the deny list as the catalogue holds them.
-    pub(super) fn rules(&self) -> [&str; 2] {
-        [&self.validate, &self.deny]
     }
 
     pub(super) fn judge(&self) -> &Judge {
@@ -122,8 +112,8 @@ impl Detector {
             let values = values.map(|value| format!("^{}$", regex_syntax::escape(value)));
             deny.test_patterns.extend(values);
             Box::new(Judge {
-                test_values: AnyOf::new(deny.test_patterns, self.slots),
-                denied: AnyOf::new(deny.patterns, self.slots + AnyOf::SLOTS),
+                test_values: AnyOf::new(deny.test_patterns, &self.slots),
+                denied: AnyOf::new(deny.patterns, &self.slots),
                 checks: checksum_names(&parse(&self.validate)),
                 validate: Checks::parse(&self.validate),
             })

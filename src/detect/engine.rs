@@ -12,9 +12,9 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::anchor::{Hit, Scanner};
-use super::automaton::{Caches, Lazy};
-use super::catalog::spec::Requires;
-use super::catalog::{ByteSet, Catalog, KeywordFactor};
+use super::automaton::{Caches, Slots};
+use super::catalog::reach::Reaches;
+use super::catalog::{Catalog, KeywordFactor, Pieces};
 use super::context::field::{FieldNames, Role};
 use super::context::index::{Index, Words};
 use super::costs::Costs;
@@ -30,38 +30,22 @@ use crate::model::{Cell, CellBatch, Confidence, DetectorInfo, Segment};
 /// All detectors, ready to scan. Shared by all workers.
 #[derive(Debug)]
 pub struct Engine {
-    pub(super) detectors: Vec<Detector>,
-    pub(super) patterns: Vec<Pattern>,
-    pub(super) anchors: Vec<Anchor>,
-    pub(super) keywords: Vec<Keyword>,
+    /// Detectors and patterns that were asked for.
+    detectors: Vec<OnceLock<Box<Detector>>>,
+    patterns: Vec<OnceLock<Box<Pattern>>>,
+    /// The patterns of each detector.
+    patterns_of: Vec<Range<u32>>,
+    pieces: Pieces,
+    slots: Slots,
+    pub(super) reaches: Reaches,
+    pub(super) keywords: Vec<(u32, KeywordFactor)>,
     pub(super) scanner: Scanner,
-    pub(super) words: Words,
+    words: OnceLock<Words>,
     /// What patterns cost, when that is counted.
     pub(super) costs: Option<Mutex<Costs>>,
     /// Built when the first field has a name.
     fields: OnceLock<FieldNames>,
-}
-
-/// A place to look from, and how far around it.
-#[derive(Debug)]
-pub(super) struct Anchor {
-    pub(super) pattern: u32,
-    pub(super) before: Range<usize>,
-    pub(super) walk: ByteSet,
-    pub(super) tail: Option<Lazy>,
-    /// True when the pattern needs a keyword.
-    pub(super) bound: bool,
-    /// True when its sign is the start of the pattern, so that what was looked at
-    /// there is the match.
-    pub(super) is_start: bool,
-}
-
-/// A word of a context keyword, and the rest of it.
-#[derive(Debug)]
-pub(super) struct Keyword {
-    pub(super) detector: u32,
-    pub(super) before: Vec<u8>,
-    pub(super) after: Vec<u8>,
+    fingerprint: String,
 }
 
 /// Memory of one worker, reused from segment to segment.
@@ -124,52 +108,60 @@ pub(super) struct Scope<'a> {
 impl Engine {
     /// Builds the engine from a catalogue.
     pub fn new(catalog: Catalog) -> Engine {
-        let mut detectors = Vec::with_capacity(catalog.detectors.len());
-        let mut patterns = Vec::new();
-        let mut anchors = Vec::new();
-        let mut keywords: Vec<Keyword> = Vec::new();
-        let mut slots = 0;
-        let tables = catalog.tables;
-        for mut spec in catalog.detectors {
-            let detector = detectors.len() as u32;
-            let first = patterns.len() as u32;
-            for KeywordFactor { before, after, .. } in spec.keyword_factors.drain(..) {
-                keywords.push(Keyword {
-                    detector,
-                    before,
-                    after,
-                });
-            }
-            for mut pattern in std::mem::take(&mut spec.patterns) {
-                let anchored = !pattern.plan.anchors.is_empty();
-                for anchor in std::mem::take(&mut pattern.plan.anchors) {
-                    anchors.push(Anchor {
-                        pattern: patterns.len() as u32,
-                        before: anchor.before.0 as usize..anchor.before.1 as usize,
-                        walk: anchor.walk,
-                        tail: anchor.tail.map(|tail| Lazy::new(tail, &mut slots)),
-                        bound: pattern.requires == Requires::Context,
-                        is_start: anchor.before == (0, 0),
-                    });
-                }
-                patterns.push(Pattern::new(detector, pattern, anchored, &mut slots));
-            }
-            detectors.push(Detector::new(
-                spec,
-                first..patterns.len() as u32,
-                &mut slots,
-            ));
-        }
+        let Catalog {
+            tables,
+            patterns,
+            keywords,
+            fingerprint,
+            pieces,
+        } = catalog;
+        let count = patterns.last().map_or(0, |range| range.end) as usize;
         Engine {
+            detectors: std::iter::repeat_with(OnceLock::new)
+                .take(patterns.len())
+                .collect(),
+            patterns: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+            patterns_of: patterns,
+            pieces,
+            slots: Slots::default(),
+            reaches: tables.reaches,
+            keywords,
             scanner: Scanner::new(tables.literals, tables.sieve, tables.shapes),
-            words: Words::new(tables.words, detectors.len()),
+            words: OnceLock::new(),
             costs: None,
             fields: OnceLock::new(),
-            detectors,
-            patterns,
-            anchors,
-            keywords,
+            fingerprint,
         }
+    }
+
+    #[inline]
+    pub(super) fn detector(&self, number: u32) -> &Detector {
+        self.detectors[number as usize].get_or_init(|| {
+            let patterns = self.patterns_of[number as usize].clone();
+            let detector = self.pieces.detector(number);
+            Box::new(Detector::new(detector, patterns, &self.slots))
+        })
+    }
+
+    #[inline]
+    pub(super) fn pattern(&self, number: u32) -> &Pattern {
+        self.patterns[number as usize].get_or_init(|| {
+            let detector = self.patterns_of.partition_point(|of| of.end <= number);
+            let piece = self.pieces.pattern(number);
+            Box::new(Pattern::new(detector as u32, piece, &self.slots))
+        })
+    }
+
+    /// The numbers of all patterns.
+    pub(super) fn all_patterns(&self) -> Range<u32> {
+        0..self.patterns.len() as u32
+    }
+
+    /// The context words.
+    #[inline]
+    pub(super) fn words(&self) -> &Words {
+        self.words
+            .get_or_init(|| Words::new(self.pieces.words(), self.detectors.len()))
     }
 
     /// How many detectors there are.
@@ -184,30 +176,17 @@ impl Engine {
 
     /// What is known of a detector.
     pub fn info(&self, detector: u32) -> &Arc<DetectorInfo> {
-        &self.detectors[detector as usize].info
+        &self.detector(detector).info
     }
 
     /// A hash of what the detectors look for: equal for equal catalogues.
-    pub fn fingerprint(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for detector in &self.detectors {
-            hasher.update(detector.info.id.as_bytes());
-            for rule in detector.rules() {
-                hasher.update(rule.as_bytes());
-            }
-            for pattern in
-                &self.patterns[detector.patterns.start as usize..detector.patterns.end as usize]
-            {
-                hasher.update(pattern.exact.as_str().as_bytes());
-                hasher.update(&pattern.confidence.to_le_bytes());
-            }
-        }
-        hasher.finalize().to_hex()[..16].to_owned()
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// The value of a match in the form in which values are compared.
     pub fn normalized(&self, detector: u32, value: &[u8]) -> String {
-        let how = self.detectors[detector as usize].normalise;
+        let how = self.detector(detector).normalise;
         normalize(value, how, &mut String::new()).to_owned()
     }
 
@@ -316,10 +295,11 @@ impl Engine {
 
     fn field_names(&self) -> &FieldNames {
         self.fields.get_or_init(|| {
-            let detectors = (0..).zip(&self.detectors);
-            FieldNames::new(detectors.flat_map(|(id, d): (u32, &Detector)| {
-                d.context.fields.iter().map(move |name| (name.as_str(), id))
-            }))
+            let fields = self.pieces.fields();
+            let names = (0..).zip(&fields).flat_map(|(detector, names)| {
+                names.iter().map(move |name| (name.as_str(), detector))
+            });
+            FieldNames::new(names)
         })
     }
 
@@ -335,7 +315,8 @@ impl Engine {
             cell: None,
             field: None,
         };
-        for (index, pattern) in (0..).zip(&self.patterns) {
+        for index in self.all_patterns() {
+            let pattern = self.pattern(index);
             for at in 0..text.len() {
                 let end = (at + pattern.max_length()).min(text.len());
                 if let Some(found) = pattern.exact.match_at(text, at..end, &mut work.caches) {

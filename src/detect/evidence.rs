@@ -59,10 +59,10 @@ pub(super) enum Word {
 impl Engine {
     /// The reasons for the confidence of a match in `segment`, in words.
     pub fn evidence(&self, segment: &Segment<'_>, found: &Match) -> Vec<Evidence> {
-        let detector = &self.detectors[found.detector as usize];
+        let detector = self.detector(found.detector);
         let reasons = &found.reasons;
         let mut evidence = vec![Evidence::Pattern {
-            id: self.patterns[found.pattern as usize].id.clone(),
+            id: self.pattern(found.pattern).id.clone(),
         }];
         let checks = detector.judge().checks.clone();
         evidence.extend(checks.map(|name| Evidence::Checksum { name }));

@@ -70,11 +70,11 @@ impl Engine {
             Segment::Text(block) => (block.text, block.core.clone()),
             Segment::Cells(batch) => (batch.text, 0..usize::MAX),
         };
-        let id = |pattern: u32| self.patterns[pattern as usize].id.to_string();
+        let id = |pattern: u32| self.pattern(pattern).id.to_string();
         let refused = refused
             .into_iter()
             .map(|(pattern, span, cell, why)| Candidate {
-                detector: self.patterns[pattern as usize].detector,
+                detector: self.pattern(pattern).detector,
                 pattern: id(pattern),
                 span,
                 cell,
@@ -101,7 +101,7 @@ impl Engine {
     }
 
     fn steps(&self, text: &[u8], found: &Match) -> Vec<(String, Confidence)> {
-        let detector = &self.detectors[found.detector as usize];
+        let detector = self.detector(found.detector);
         let mut memory = String::new();
         let normalized = normalize(&text[found.span.clone()], detector.normalise, &mut memory);
         let checks = detector.judge().checks.clone();

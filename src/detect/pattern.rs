@@ -3,10 +3,11 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::automaton::{Caches, Lazy};
+use super::automaton::{Caches, Lazy, Slots};
 use super::boundary;
+use super::catalog::reach::Reach;
 use super::catalog::spec::{Boundary, Requires};
-use super::catalog::{self, ByteSet};
+use super::catalog::{ByteSet, PatternPiece};
 use super::context::field;
 use super::detector::Checks;
 
@@ -39,6 +40,8 @@ pub(super) struct Pattern {
     pub(super) lines: bool,
     /// Bytes that a match can have at its first places.
     start: Vec<ByteSet>,
+    /// What follows from the sign of each anchor on, where that is tried first.
+    tails: Vec<Option<Lazy>>,
 }
 
 /// Where the value is, when it is a group that can be told at once.
@@ -60,13 +63,12 @@ impl Inner {
 }
 
 impl Pattern {
-    /// `anchored`: its own anchors find all its matches.
-    pub(super) fn new(
-        detector: u32,
-        spec: catalog::Pattern,
-        anchored: bool,
-        slots: &mut usize,
-    ) -> Pattern {
+    pub(super) fn new(detector: u32, piece: PatternPiece, slots: &Slots) -> Pattern {
+        let PatternPiece {
+            pattern: spec,
+            tails,
+        } = piece;
+        let tails = tails.into_iter();
         Pattern {
             detector,
             id: spec.id.into(),
@@ -86,7 +88,10 @@ impl Pattern {
             }),
             max_length: spec.plan.length.1 as usize,
             one_length: spec.plan.length.0 == spec.plan.length.1,
-            anchored,
+            anchored: tails.len() > 0,
+            tails: tails
+                .map(|tail| tail.map(|tail| Lazy::new(tail, slots)))
+                .collect(),
             fixed: spec.plan.fixed.map(|length| length as usize),
             lines: spec.plan.lines,
             start: spec.plan.start,
@@ -108,6 +113,15 @@ impl Pattern {
     pub(super) fn can_end(&self, text: &[u8], start: usize) -> bool {
         let end = start + self.max_length;
         !self.one_length || end <= text.len() && boundary::can_end(text, end, self.boundary)
+    }
+
+    /// What must follow from the sign of an anchor on, where that is tried first.
+    #[inline]
+    pub(super) fn tail(&self, reach: &Reach) -> Option<&Lazy> {
+        if !reach.has_tail {
+            return None;
+        }
+        self.tails[usize::from(reach.nth)].as_ref()
     }
 
     /// Bytes that a match can have at its first places.
@@ -158,9 +172,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::detect::catalog;
 
     /// The pattern that a detector file would give.
-    fn pattern(regex: &str, boundary: &str, slots: &mut usize) -> Pattern {
+    fn pattern(regex: &str, boundary: &str, slots: &Slots) -> Pattern {
         let text = format!(
             r"
             [[detector]]
@@ -180,9 +195,12 @@ mod tests {
             "
         );
         let file = catalog::parse_file("x.toml", &text).expect("a detector file");
-        let mut catalog = catalog::compile(&[("x.toml".to_owned(), file)]).expect("no mistakes");
-        let spec = catalog.detectors.remove(0).patterns.remove(0);
-        Pattern::new(0, spec, false, slots)
+        let mut detectors = catalog::compile(&[("x.toml".to_owned(), file)]).expect("no mistakes");
+        let piece = PatternPiece {
+            pattern: detectors.remove(0).patterns.remove(0),
+            tails: Vec::new(),
+        };
+        Pattern::new(0, piece, slots)
     }
 
     /// Patterns of which the place of the value is known, under both kinds of
@@ -195,8 +213,8 @@ mod tests {
             r"\d\.(a(?:b|bc)?)c{0,2}",
             r"(?:b|c)((?:\d|a\d){1,4})(?:[ .:/]\d)?",
         ];
-        let mut slots = 0;
-        let mut with = |boundary| regexes.map(|regex| pattern(regex, boundary, &mut slots));
+        let slots = Slots::default();
+        let with = |boundary| regexes.map(|regex| pattern(regex, boundary, &slots));
         [with("word"), with("none")].into_iter().flatten().collect()
     });
 

@@ -5,10 +5,11 @@ use std::ops::Range;
 use super::boundary;
 use super::catalog::ByteSet;
 use super::catalog::filter::{Filter, Row};
+use super::catalog::reach::Reach;
 use super::catalog::spec::{Boundary, Requires};
 use super::context::index::{Index, Words};
 use super::context::keyword::{may_stand, stands_alone};
-use super::engine::{Anchor, Engine, Scope, Work};
+use super::engine::{Engine, Scope, Work};
 use super::pattern::Pattern;
 
 /// What patterns that need context start from.
@@ -39,34 +40,34 @@ impl Engine {
     /// A literal or shape of a pattern stands at `at`: look for matches around it.
     #[inline]
     pub(super) fn try_anchor(&self, anchor: u32, at: usize, scope: &Scope<'_>, work: &mut Work) {
-        let anchor = &self.anchors[anchor as usize];
-        work.at_cost_of(anchor.pattern, |work| {
-            self.look_around(anchor, at, scope, work);
+        let reach = self.reaches.of(anchor);
+        work.at_cost_of(reach.pattern, |work| {
+            self.look_around(reach, at, scope, work);
         });
     }
 
-    fn look_around(&self, anchor: &Anchor, at: usize, scope: &Scope<'_>, work: &mut Work) {
-        let pattern = &self.patterns[anchor.pattern as usize];
+    fn look_around(&self, reach: &Reach, at: usize, scope: &Scope<'_>, work: &mut Work) {
+        let pattern = self.pattern(reach.pattern);
         let Some(last) = at
-            .checked_sub(anchor.before.start)
+            .checked_sub(reach.least())
             .filter(|&s| s >= scope.span.start)
         else {
             return;
         };
         let end_of = |start: usize| (start + pattern.max_length()).min(scope.span.end);
         let text = &scope.text[..scope.span.end];
-        if anchor.bound && !self.may_have_word(anchor, at, Index::is_known_near, scope, work) {
+        if reach.bound && !self.may_have_word(reach, at, Index::is_known_near, scope, work) {
             return;
         }
-        let Some(tail) = &anchor.tail else {
+        let Some(tail) = pattern.tail(reach) else {
             // Ways to begin that differ in length alone fit the same place.
-            let latest = work.latest.replace((anchor.pattern, last));
+            let latest = work.latest.replace((reach.pattern, last));
             if latest == work.latest || !pattern.can_end(text, last) {
                 return;
             }
             let found = match pattern.fixed {
                 // The bytes that were looked at are all that the regex asks.
-                Some(length) if anchor.is_start => {
+                Some(length) if reach.is_start() => {
                     boundary::fixed(text, last, length, pattern.boundary)
                 }
                 _ => pattern
@@ -74,23 +75,24 @@ impl Engine {
                     .match_at(text, last..end_of(last), &mut work.caches),
             };
             if let Some(found) = found
-                && (!anchor.bound || self.may_have_word(anchor, at, Index::is_near, scope, work))
+                && (!reach.bound || self.may_have_word(reach, at, Index::is_near, scope, work))
             {
-                self.consider(anchor.pattern, found, scope, work);
+                self.consider(reach.pattern, found, scope, work);
             }
             return;
         };
-        let farthest = at.saturating_sub(anchor.before.end).max(scope.span.start);
+        let walk = self.reaches.walk(reach);
+        let farthest = at.saturating_sub(reach.most()).max(scope.span.start);
         let walked = text[farthest..at]
             .iter()
             .rev()
-            .take_while(|&&b| anchor.walk.contains(b))
+            .take_while(|&&b| walk.contains(b))
             .count();
-        if walked < anchor.before.start
+        if walked < reach.least()
             || tail
                 .match_at(text, at..end_of(at), &mut work.caches)
                 .is_none()
-            || anchor.bound && !self.may_have_word(anchor, at, Index::is_near, scope, work)
+            || reach.bound && !self.may_have_word(reach, at, Index::is_near, scope, work)
         {
             return;
         }
@@ -104,7 +106,7 @@ impl Engine {
             // A match that ends before the sign belongs to another sign.
             if let Some(found) = found
                 && found.end > at
-                && self.consider(anchor.pattern, found, scope, work)
+                && self.consider(reach.pattern, found, scope, work)
             {
                 return;
             }
@@ -115,20 +117,20 @@ impl Engine {
     /// `is_near` says.
     fn may_have_word(
         &self,
-        anchor: &Anchor,
+        reach: &Reach,
         at: usize,
         is_near: impl Fn(&mut Index, &Words, &[u8], u32, &Range<usize>) -> bool,
         scope: &Scope<'_>,
         work: &mut Work,
     ) -> bool {
-        let pattern = &self.patterns[anchor.pattern as usize];
-        let window = self.detectors[pattern.detector as usize].context.window as usize;
-        let from = at.saturating_sub(anchor.before.end + window);
+        let pattern = self.pattern(reach.pattern);
+        let window = self.detector(pattern.detector).context.window as usize;
+        let from = at.saturating_sub(reach.most() + window);
         let to = at + pattern.max_length() + window;
         let region = from.max(scope.span.start)..to.min(scope.span.end);
         is_near(
             &mut work.index,
-            &self.words,
+            self.words(),
             scope.text,
             pattern.detector,
             &region,
@@ -145,7 +147,8 @@ impl Engine {
         scope: &Scope<'_>,
         work: &mut Work,
     ) {
-        let keyword = &self.keywords[keyword as usize];
+        let (number, keyword) = &self.keywords[keyword as usize];
+        let number = *number;
         let text = &scope.text[..scope.span.end];
         let alone = keyword.before.is_empty() && keyword.after.is_empty();
         if alone && !stands_alone(text, &word, word.len())
@@ -153,8 +156,8 @@ impl Engine {
         {
             return;
         }
-        let detector = &self.detectors[keyword.detector as usize];
-        let bound = self.bound_patterns(keyword.detector, From::Words);
+        let detector = self.detector(number);
+        let bound = self.bound_patterns(number, From::Words);
         let reach = detector.context.window as usize + KEYWORD_SLACK;
         // Behind the keyword a value stands on its line or the next one, before
         // it on the same line.
@@ -172,8 +175,8 @@ impl Engine {
             from += last + 1;
         }
         work.at_cost_of(detector.patterns.start, |work| {
-            let from = from.max(work.tried[keyword.detector as usize]);
-            work.tried[keyword.detector as usize] = to.max(from);
+            let from = from.max(work.tried[number as usize]);
+            work.tried[number as usize] = to.max(from);
             self.try_bound_patterns(bound, from..to, scope, work);
         });
     }
@@ -194,7 +197,7 @@ impl Engine {
                     continue;
                 }
                 filter.fits(text, at, |index| {
-                    let pattern = &self.patterns[index as usize];
+                    let pattern = self.pattern(index);
                     if !boundary::can_start(text, at, pattern.boundary) {
                         return;
                     }
@@ -210,10 +213,10 @@ impl Engine {
     /// Where the patterns of a detector that need context can start: all of them
     /// from a field, those that no anchor finds from words.
     pub(super) fn bound_patterns(&self, detector: u32, from: From) -> &Bound {
-        let detector = &self.detectors[detector as usize];
+        let detector = self.detector(detector);
         detector.bound[from as usize].get_or_init(|| {
             let patterns = detector.patterns.clone();
-            let patterns = patterns.map(|id| (id, &self.patterns[id as usize]));
+            let patterns = patterns.map(|id| (id, self.pattern(id)));
             let bound: Vec<(u32, &Pattern)> = patterns
                 .filter(|(_, pattern)| match (from, pattern.requires) {
                     (From::Field, requires) => requires != Requires::Nothing,

@@ -63,7 +63,7 @@ impl Engine {
         scope: &Scope<'_>,
         work: &mut Work,
     ) -> Result<Match, Refusal> {
-        let pattern = &self.patterns[index as usize];
+        let pattern = self.pattern(index);
         let text = &scope.text[..scope.span.end];
         if !boundary::holds(text, found, pattern.boundary) {
             return Err(Refusal::Boundary);
@@ -78,7 +78,7 @@ impl Engine {
         let value = pattern
             .value(text, found, &mut work.caches)
             .ok_or(Refusal::Parts)?;
-        let detector = &self.detectors[pattern.detector as usize];
+        let detector = self.detector(pattern.detector);
         let judge = detector.judge();
         let raw = &text[value.clone()];
         let normalized = normalize(raw, detector.normalise, &mut work.normalized);
@@ -99,7 +99,7 @@ impl Engine {
         let mut nearest = |negative| {
             let of = (pattern.detector, negative);
             work.index
-                .nearest(&self.words, scope.text, of, &scope.span, &value, window)
+                .nearest(self.words(), scope.text, of, &scope.span, &value, window)
         };
         let keyword = nearest(false);
         if pattern.requires == Requires::Context && !field && keyword.is_none() {
@@ -142,8 +142,8 @@ impl Engine {
         normalized: &str,
         mut step: impl FnMut(Step, Confidence),
     ) -> Confidence {
-        let pattern = &self.patterns[pattern as usize];
-        let detector = &self.detectors[pattern.detector as usize];
+        let pattern = self.pattern(pattern);
+        let detector = self.detector(pattern.detector);
         let context = &detector.context;
         let mut score = Score::new(pattern.confidence);
         step(Step::Pattern, score.confidence());

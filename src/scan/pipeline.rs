@@ -384,7 +384,7 @@ impl Pipeline {
         let mut results = Results {
             run: RunInfo {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
-                catalogue: self.engine.fingerprint(),
+                catalogue: self.engine.fingerprint().to_owned(),
                 config: self.options.fingerprint(),
                 roots: roots
                     .iter()

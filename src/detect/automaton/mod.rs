@@ -6,7 +6,8 @@ mod groups;
 mod language;
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use regex_automata::hybrid::dfa;
 use regex_automata::util::primitives::NonMaxUsize;
@@ -48,6 +49,10 @@ struct TwoForwards {
 #[derive(Debug, Default)]
 pub(super) struct Caches(Vec<Slot>);
 
+/// Gives each automaton its place in the [`Caches`] of all workers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slots(Arc<AtomicUsize>);
+
 #[derive(Debug, Default)]
 struct Slot {
     forward: Option<Box<dfa::Cache>>,
@@ -57,17 +62,17 @@ struct Slot {
 }
 
 impl Lazy {
-    pub(super) fn new(regex: String, slots: &mut usize) -> Lazy {
-        *slots += AnyOf::SLOTS;
+    pub(super) fn new(regex: String, slots: &Slots) -> Lazy {
         Lazy {
             regex,
-            forward: TwoForwards::new(true, *slots - AnyOf::SLOTS),
+            forward: TwoForwards::new(true, slots),
             groups: OnceLock::new(),
             exact_groups: OnceLock::new(),
         }
     }
 
     /// The regex as text.
+    #[cfg(test)]
     pub(super) fn as_str(&self) -> &str {
         &self.regex
     }
@@ -118,14 +123,10 @@ impl Lazy {
 }
 
 impl AnyOf {
-    /// Slots that it needs.
-    pub(super) const SLOTS: usize = 2;
-
-    /// `slot`: the first of [`AnyOf::SLOTS`].
-    pub(super) fn new(regexes: Vec<String>, slot: usize) -> AnyOf {
+    pub(super) fn new(regexes: Vec<String>, slots: &Slots) -> AnyOf {
         AnyOf {
             regexes,
-            forward: TwoForwards::new(false, slot),
+            forward: TwoForwards::new(false, slots),
         }
     }
 
@@ -143,11 +144,17 @@ impl AnyOf {
 }
 
 impl TwoForwards {
-    fn new(anchored: bool, slot: usize) -> TwoForwards {
+    fn new(anchored: bool, slots: &Slots) -> TwoForwards {
         TwoForwards {
-            loose: Forward::new(Classes::Loose, anchored, slot),
-            exact: Forward::new(Classes::Exact, anchored, slot + 1),
+            loose: Forward::new(Classes::Loose, anchored, slots.take()),
+            exact: Forward::new(Classes::Exact, anchored, slots.take()),
         }
+    }
+}
+
+impl Slots {
+    fn take(&self) -> usize {
+        self.0.fetch_add(1, Ordering::Relaxed)
     }
 }
 
@@ -181,13 +188,13 @@ mod tests {
             let from = from.min(text.len());
             let text = text.as_bytes();
             for regex in UNICODE {
-                let lazy = Lazy::new((*regex).to_owned(), &mut 0);
+                let lazy = Lazy::new((*regex).to_owned(), &Slots::default());
                 let regexes = [(*regex).to_owned()];
                 let exact = Forward::new(Classes::Exact, true, 0);
                 let expected = exact.end(&regexes, text, from..text.len(), &mut Caches::default());
                 let found = lazy.match_at(text, from..text.len(), &mut Caches::default());
                 prop_assert_eq!(found.map(|found| found.end), expected, "{}", regex);
-                let any = AnyOf::new(regexes.to_vec(), 0);
+                let any = AnyOf::new(regexes.to_vec(), &Slots::default());
                 let exact = Forward::new(Classes::Exact, false, 0);
                 let expected = exact.end(&regexes, text, 0..text.len(), &mut Caches::default());
                 let found = any.is_match(text, &mut Caches::default());
@@ -199,7 +206,7 @@ mod tests {
     #[test]
     fn groups_are_found_with_and_without_a_single_pass() {
         for regex in [r"(\d+)-(\d+)", r"(\d{1,3}|\d{2}-\d{3})(?:-(\d+))?"] {
-            let lazy = Lazy::new(regex.to_owned(), &mut 0);
+            let lazy = Lazy::new(regex.to_owned(), &Slots::default());
             lazy.groups_at(b"x12-34", 1..6, &mut Caches::default(), |ends| {
                 let ends: Vec<usize> = ends.iter().map(|end| end.unwrap().get()).collect();
                 assert_eq!(ends, [1, 6, 1, 3, 4, 6], "{regex}");
@@ -208,7 +215,7 @@ mod tests {
         // Beyond ASCII with the true classes.
         let lazy = Lazy::new(
             r"(?u:(\p{Lu}\p{L}*)) (?u:(\p{Lu}\p{L}*))".to_owned(),
-            &mut 0,
+            &Slots::default(),
         );
         lazy.groups_at(
             "Émile Zola".as_bytes(),

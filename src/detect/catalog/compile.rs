@@ -1,65 +1,23 @@
 //! Detector files to the form that the engine starts from.
 //!
-//! The built-in files go through this at build time, a user's at run time. The
-//! result holds everything that start-up needs; checks and deny lists stay
-//! text and are parsed when a detector first has a candidate.
+//! The built-in files go through this at build time, a user's at run time.
+//! Checks and deny lists stay text and are parsed when a detector first has a
+//! candidate.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::fold::{GAP, SEPARATORS, fold};
-use super::plan::{self, Factor, Inner, Plan, Sign, factor, plan};
+use super::plan::{self, Factor, Inner, Plan, factor, plan};
 use super::spec::{
     Boundary, ContextSpec, DetectorSpec, FileSpec, Normalise, PatternSpec, Requires,
 };
-use super::tables::Tables;
 use crate::model::{Kind, Label, Mask};
 
 /// Most anchors per byte of source code that a pattern may be expected to
 /// have; more would be felt in every scan.
 const MOST_ANCHORS: f64 = 0.006;
-
-/// A set of detectors, ready for the engine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Catalog {
-    /// Ordered by id. Private, because the tables are those of these detectors.
-    pub(crate) detectors: Vec<Detector>,
-    pub(crate) tables: Tables,
-}
-
-impl Catalog {
-    /// The catalogue of some detectors, which it orders by id.
-    pub fn new(mut detectors: Vec<Detector>) -> Catalog {
-        detectors.sort_by(|a, b| a.id.cmp(&b.id));
-        Catalog {
-            tables: Tables::new(&detectors),
-            detectors,
-        }
-    }
-
-    /// The detectors, ordered by id.
-    pub fn detectors(&self) -> &[Detector] {
-        &self.detectors
-    }
-
-    /// Without the parts of plans that the tables were made from: quicker to
-    /// decode, but no detectors to make another catalogue of.
-    #[must_use]
-    pub fn slimmed(mut self) -> Catalog {
-        for detector in &mut self.detectors {
-            for word in &mut detector.keyword_factors {
-                word.factor.literal.clear();
-            }
-            let patterns = detector.patterns.iter_mut();
-            for anchor in patterns.flat_map(|pattern| &mut pattern.plan.anchors) {
-                anchor.sets.clear();
-                anchor.sign = Sign::Literal(Vec::new());
-            }
-        }
-        self
-    }
-}
 
 /// One detector.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -164,7 +122,7 @@ pub fn parse_file(name: &str, text: &str) -> Result<FileSpec, SpecError> {
 
 /// Compiles the detectors of `(file name, file)` pairs; all that is wrong with
 /// them is reported at once.
-pub fn compile(files: &[(String, FileSpec)]) -> Result<Catalog, Vec<SpecError>> {
+pub fn compile(files: &[(String, FileSpec)]) -> Result<Vec<Detector>, Vec<SpecError>> {
     let mut errors = Vec::new();
     let mut detectors = Vec::new();
     let mut ids = BTreeSet::new();
@@ -190,7 +148,7 @@ pub fn compile(files: &[(String, FileSpec)]) -> Result<Catalog, Vec<SpecError>> 
         }
     }
     if errors.is_empty() {
-        Ok(Catalog::new(detectors))
+        Ok(detectors)
     } else {
         Err(errors)
     }

@@ -1,7 +1,8 @@
 //! Detectors as data: the shape of the files and what they compile to.
 //!
-//! `spec` and `check` are the files; `compile` turns them into a [`Catalog`]
-//! with the help of `plan`, which finds out where each pattern can match. The
+//! `spec` and `check` are the files; `compile` turns them into [`Detector`]s
+//! with the help of `plan`, which finds out where each pattern can match;
+//! `packed` makes the [`Catalog`] of those that a scan is to use. The
 //! build script includes this module to compile the built-in detectors, so it
 //! uses nothing of the crate but `model`.
 
@@ -17,7 +18,9 @@ pub mod keys;
 pub mod literals;
 pub mod loose;
 pub mod number;
+mod packed;
 mod plan;
+pub mod reach;
 mod shape;
 pub mod shapes;
 pub mod sieve;
@@ -27,6 +30,8 @@ pub mod tables;
 pub mod words;
 
 pub use byteset::ByteSet;
-pub use compile::{Catalog, Detector, KeywordFactor, Pattern, SpecError, compile, parse_file};
+pub use compile::{Detector, KeywordFactor, Pattern, SpecError, compile, parse_file};
+pub use packed::Catalog;
+pub(crate) use packed::{PatternPiece, Pieces};
 pub use plan::{Anchor, Factor, Inner, Plan, Sign, parse};
 pub use shape::Shape;

@@ -8,11 +8,11 @@ use super::compile::{Detector, Pattern};
 use super::filter::Row;
 use super::literals::Literals;
 use super::plan::{Anchor, Sign};
+use super::reach::Reaches;
 use super::shape::Shape;
 use super::shapes::{ShapeAnchor, Shapes};
 use super::sieve::Sieve;
 use super::spec::Boundary;
-use super::words::WordTable;
 
 /// What the scan looks for. Anchors and keyword factors are numbered in the order
 /// of detectors and patterns.
@@ -24,8 +24,8 @@ pub struct Tables {
     pub sieve: Sieve,
     /// Anchors without a literal.
     pub shapes: Shapes,
-    /// Context words.
-    pub words: WordTable,
+    /// What lies around the signs.
+    pub reaches: Reaches,
 }
 
 /// What may stand directly before the sign of an anchor.
@@ -87,15 +87,11 @@ impl Tables {
             // Their filter asks the same.
             _ => (ByteSet::ALL, &[] as &[ByteSet]),
         });
-        let words = detectors.iter().map(|detector| {
-            let context = &detector.context;
-            (&context.keywords[..], &context.negative[..])
-        });
         Tables {
             literals: Literals::new(signs, factors.map(|(word, id)| (&word.factor, id))),
             sieve: Sieve::new(sets),
             shapes: Shapes::new(&shapes),
-            words: WordTable::new(words),
+            reaches: Reaches::new(detectors),
         }
     }
 }
