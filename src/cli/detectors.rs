@@ -88,6 +88,7 @@ fn show(id: &str, selection: &Selection) -> anyhow::Result<Outcome> {
             Requires::Nothing => "",
             Requires::Context => ", needs a keyword or field",
             Requires::Field => ", needs a field",
+            Requires::Label => ", needs a field or label",
         };
         writeln!(
             out,

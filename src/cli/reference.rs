@@ -27,7 +27,7 @@ pub(super) fn basis(detector: &Detector) -> String {
     } else if alone(Requires::Context) {
         "shape with a word or field"
     } else {
-        "name of its field"
+        "name of its field or label"
     };
     let checks = names.into_iter().map(|name| format!(", {name}"));
     format!("{needs}{}", checks.collect::<String>())

@@ -21,7 +21,7 @@ pub(super) struct Detector {
     /// Its patterns in the engine's list.
     pub(super) patterns: Range<u32>,
     /// Where its patterns that need context can start, by a few bytes.
-    pub(super) bound: [OnceLock<Bound>; 2],
+    pub(super) bound: [OnceLock<Bound>; 3],
     validate: String,
     deny: String,
     /// For the automata of the deny list.

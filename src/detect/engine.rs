@@ -14,9 +14,10 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::anchor::{Hit, Scanner};
 use super::automaton::{Caches, Slots};
 use super::catalog::reach::Reaches;
-use super::catalog::{Catalog, KeywordFactor, Pieces};
+use super::catalog::{Catalog, Keyword, Pieces};
 use super::context::field::{FieldNames, Role};
 use super::context::index::{Index, Words};
+use super::context::label;
 use super::costs::Costs;
 use super::detector::Detector;
 use super::evidence::Reasons;
@@ -38,7 +39,7 @@ pub struct Engine {
     pieces: Pieces,
     slots: Slots,
     pub(super) reaches: Reaches,
-    pub(super) keywords: Vec<(u32, KeywordFactor)>,
+    pub(super) keywords: Vec<Keyword>,
     pub(super) scanner: Scanner,
     words: OnceLock<Words>,
     /// What patterns cost, when that is counted.
@@ -101,8 +102,10 @@ pub(super) struct Scope<'a> {
     pub(super) text: &'a [u8],
     pub(super) span: Range<usize>,
     pub(super) cell: Option<u32>,
-    /// What the name of its field says, if it has one.
+    /// What the name of its field says, if it has one, or its label.
     pub(super) field: Option<&'a Role>,
+    /// The label, when it is that.
+    pub(super) label: Option<Range<usize>>,
 }
 
 impl Engine {
@@ -150,6 +153,11 @@ impl Engine {
             let piece = self.pieces.pattern(number);
             Box::new(Pattern::new(detector as u32, piece, &self.slots))
         })
+    }
+
+    /// The numbers of a detector's patterns.
+    pub(super) fn patterns_of(&self, detector: u32) -> Range<u32> {
+        self.patterns_of[detector as usize].clone()
     }
 
     /// The numbers of all patterns.
@@ -211,6 +219,7 @@ impl Engine {
             span: 0..text.len(),
             cell: None,
             field: None,
+            label: None,
         };
         self.scanner.scan(text, anchors, |hit| match hit {
             Hit::Anchor { anchor, at } => self.try_anchor(anchor, at, &scope, work),
@@ -235,6 +244,7 @@ impl Engine {
                 span: cell.span.start as usize..cell.span.end as usize,
                 cell: Some(index as u32),
                 field: by_field.get(cell.field as usize).and_then(Option::as_deref),
+                label: None,
             }
         };
         // Hits come in order, block by block: the cell of the last one is near.
@@ -314,6 +324,7 @@ impl Engine {
             span: 0..text.len(),
             cell: None,
             field: None,
+            label: None,
         };
         for index in self.all_patterns() {
             let pattern = self.pattern(index);
@@ -321,6 +332,16 @@ impl Engine {
                 let end = (at + pattern.max_length()).min(text.len());
                 if let Some(found) = pattern.exact.match_at(text, at..end, &mut work.caches) {
                     self.consider(index, found, &scope, work);
+                }
+            }
+        }
+        for at in 0..text.len() {
+            let Some(labelled) = label::labelled(text, at..at + 1) else {
+                continue;
+            };
+            if let Some(role) = self.role_of_label(&labelled, &scope, work) {
+                for &detector in &role.detectors {
+                    self.try_labelled(detector, &labelled, &role, &scope, work);
                 }
             }
         }
@@ -348,7 +369,7 @@ impl Engine {
     }
 
     /// What a field name says, remembered by name.
-    fn role_of(&self, name: &Arc<str>, work: &mut Work) -> Arc<Role> {
+    pub(super) fn role_of(&self, name: &str, work: &mut Work) -> Arc<Role> {
         /// Names of JSON keys can be without number.
         const MOST_NAMES: usize = 4096;
         if let Some(role) = work.fields.get(name) {
@@ -356,7 +377,7 @@ impl Engine {
         }
         let role = Arc::new(self.field_names().role(name));
         if work.fields.len() < MOST_NAMES {
-            work.fields.insert(name.clone(), role.clone());
+            work.fields.insert(name.into(), role.clone());
         }
         role
     }

@@ -9,8 +9,8 @@ use crate::model::{Evidence, Segment};
 /// What was found around a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reasons {
-    /// The name of its field speaks for it.
-    pub(super) field: bool,
+    /// The name of its field speaks for it, or a label in the text.
+    pub(super) named: Named,
     /// A word near by.
     pub(super) word: Word,
     /// What it looks like too.
@@ -27,6 +27,18 @@ impl Reasons {
     }
 }
 
+/// What says that a value is what it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Named {
+    /// Nothing.
+    #[default]
+    No,
+    /// The name of its field.
+    Field,
+    /// A label in the text: how far before the value it begins, and its length.
+    Label { back: u16, length: u16 },
+}
+
 /// A reason on the way to a confidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
@@ -36,6 +48,8 @@ pub(super) enum Step {
     Supported,
     /// The name of the field.
     Field,
+    /// A label in the text.
+    Label,
     /// A word for it.
     Word,
     /// A word against it.
@@ -66,7 +80,20 @@ impl Engine {
         }];
         let checks = detector.judge().checks.clone();
         evidence.extend(checks.map(|name| Evidence::Checksum { name }));
-        if let (true, Segment::Cells(batch), Some(cell)) = (reasons.field, segment, found.cell) {
+        if let Named::Label { back, length } = reasons.named {
+            let text = match segment {
+                Segment::Text(block) => block.text,
+                Segment::Cells(batch) => batch.text,
+            };
+            let start = found.span.start.saturating_sub(usize::from(back));
+            let label = &text[start..start + usize::from(length)];
+            evidence.push(Evidence::Field {
+                text: String::from_utf8_lossy(label).into(),
+            });
+        }
+        if let (Named::Field, Segment::Cells(batch), Some(cell)) =
+            (reasons.named, segment, found.cell)
+        {
             let field = batch.cells[cell as usize].field as usize;
             evidence.push(Evidence::Field {
                 text: batch.table.fields[field].name.clone(),

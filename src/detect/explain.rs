@@ -44,6 +44,7 @@ impl Refusal {
     pub fn in_words(self) -> &'static str {
         match self {
             Refusal::Boundary => "it touches a longer word or number",
+            Refusal::PartOfValue => "the value that the label names goes on",
             Refusal::NoField => "it counts only in a column, key or form field of a fitting name",
             Refusal::Parts => {
                 "its parts do not belong together (separators differ, or the value is missing)"
@@ -113,6 +114,7 @@ impl Engine {
                     None => "shape and checks".to_owned(),
                 },
                 (Step::Supported, _) => "a check holds that chance would seldom meet".to_owned(),
+                (Step::Label, _) => "the label before it".to_owned(),
                 (Step::Field, _) => "the name of its field".to_owned(),
                 (Step::Word, Word::For(near)) => {
                     let word = &detector.context.keywords[near.word as usize];

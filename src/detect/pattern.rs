@@ -18,8 +18,9 @@ pub(super) struct Pattern {
     pub(super) id: std::sync::Arc<str>,
     pub(super) confidence: f32,
     pub(super) requires: Requires,
-    /// Field names that do not count for it, as [`field::letters`] gives them.
-    pub(super) not_fields: Vec<String>,
+    /// As [`field::letters`] gives them.
+    not_fields: Vec<String>,
+    only_fields: Vec<String>,
     pub(super) boundary: Boundary,
     pub(super) exact: Lazy,
     /// `ValidateSpec` as JSON; empty when there is nothing to check.
@@ -69,12 +70,14 @@ impl Pattern {
             tails,
         } = piece;
         let tails = tails.into_iter();
+        let letters = |names: &[String]| names.iter().map(|name| field::letters(name)).collect();
         Pattern {
             detector,
             id: spec.id.into(),
             confidence: spec.confidence,
             requires: spec.requires,
-            not_fields: spec.not_fields.iter().map(|n| field::letters(n)).collect(),
+            not_fields: letters(&spec.not_fields),
+            only_fields: letters(&spec.only_fields),
             boundary: spec.boundary,
             exact: Lazy::new(boundary::wrap(&spec.regex, spec.boundary), slots),
             validate: spec.validate,
@@ -101,6 +104,14 @@ impl Pattern {
     /// Checks of this shape alone.
     pub(super) fn validate(&self) -> &Checks {
         self.checks.get_or_init(|| Checks::parse(&self.validate))
+    }
+
+    /// Whether a field counts for it whose name has these [`field::letters`] and
+    /// speaks for the detector.
+    pub(super) fn takes_field(&self, letters: &str) -> bool {
+        let part = |name: &String| letters.contains(name.as_str());
+        !self.not_fields.iter().any(|name| name == letters)
+            && (self.only_fields.is_empty() || self.only_fields.iter().any(part))
     }
 
     /// Longest match, in bytes.

@@ -1,14 +1,17 @@
 //! From a place that the scan found to the matches around it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::boundary;
 use super::catalog::ByteSet;
 use super::catalog::filter::{Filter, Row};
 use super::catalog::reach::Reach;
 use super::catalog::spec::{Boundary, Requires};
+use super::context::field::Role;
 use super::context::index::{Index, Words};
 use super::context::keyword::{may_stand, stands_alone};
+use super::context::label::{self, Labelled};
 use super::engine::{Engine, Scope, Work};
 use super::pattern::Pattern;
 
@@ -19,6 +22,8 @@ pub(super) enum From {
     Words,
     /// The name of their field.
     Field,
+    /// A label before them.
+    Label,
 }
 
 /// Where the patterns of a detector that need context can start.
@@ -147,14 +152,17 @@ impl Engine {
         scope: &Scope<'_>,
         work: &mut Work,
     ) {
-        let (number, keyword) = &self.keywords[keyword as usize];
-        let number = *number;
+        let keyword = &self.keywords[keyword as usize];
+        let number = keyword.detector;
         let text = &scope.text[..scope.span.end];
         let alone = keyword.before.is_empty() && keyword.after.is_empty();
-        if alone && !stands_alone(text, &word, word.len())
+        if !keyword.is_label && alone && !stands_alone(text, &word, word.len())
             || !alone && !may_stand(text, &word, &keyword.before, &keyword.after)
         {
             return;
+        }
+        if keyword.is_label {
+            return self.try_label(number, word, scope, work);
         }
         let detector = self.detector(number);
         let bound = self.bound_patterns(number, From::Words);
@@ -178,6 +186,57 @@ impl Engine {
             let from = from.max(work.tried[number as usize]);
             work.tried[number as usize] = to.max(from);
             self.try_bound_patterns(bound, from..to, scope, work);
+        });
+    }
+
+    /// A name of a field of the detector stands at `word`: when it labels a value,
+    /// try the patterns that need it there.
+    fn try_label(&self, detector: u32, word: Range<usize>, scope: &Scope<'_>, work: &mut Work) {
+        let text = &scope.text[..scope.span.end];
+        let Some(labelled) = label::labelled(text, word) else {
+            return;
+        };
+        let Some(role) = self.role_of_label(&labelled, scope, work) else {
+            return;
+        };
+        if role.detectors.binary_search(&detector).is_ok() {
+            self.try_labelled(detector, &labelled, &role, scope, work);
+        }
+    }
+
+    /// What a label says.
+    pub(super) fn role_of_label(
+        &self,
+        labelled: &Labelled,
+        scope: &Scope<'_>,
+        work: &mut Work,
+    ) -> Option<Arc<Role>> {
+        let start = labelled.label.start.max(scope.span.start);
+        let name = scope.text.get(start..labelled.label.end)?;
+        Some(self.role_of(std::str::from_utf8(name).ok()?, work))
+    }
+
+    /// Tries the patterns of a detector that need a label where the value begins.
+    pub(super) fn try_labelled(
+        &self,
+        detector: u32,
+        labelled: &Labelled,
+        role: &Role,
+        scope: &Scope<'_>,
+        work: &mut Work,
+    ) {
+        let Labelled { label, value } = labelled.clone();
+        let bound = self.bound_patterns(detector, From::Label);
+        let begins = value.start..value.start + 1;
+        let scope = Scope {
+            text: scope.text,
+            cell: scope.cell,
+            field: Some(role),
+            label: Some(label.start.max(scope.span.start)..label.end),
+            span: value,
+        };
+        work.at_cost_of(self.patterns_of(detector).start, |work| {
+            self.try_bound_patterns(bound, begins, &scope, work);
         });
     }
 
@@ -220,6 +279,7 @@ impl Engine {
             let bound: Vec<(u32, &Pattern)> = patterns
                 .filter(|(_, pattern)| match (from, pattern.requires) {
                     (From::Field, requires) => requires != Requires::Nothing,
+                    (From::Label, requires) => requires == Requires::Label,
                     (From::Words, requires) => requires == Requires::Context && !pattern.anchored,
                 })
                 .collect();

@@ -5,9 +5,10 @@ use std::ops::Range;
 use super::boundary;
 use super::catalog::spec::Requires;
 use super::context::index::Near;
+use super::context::label;
 use super::context::score::Score;
 use super::engine::{Engine, Match, Scope, Work};
-use super::evidence::{Reasons, Step, Word};
+use super::evidence::{Named, Reasons, Step, Word};
 use super::noise::{self, Noise};
 use super::normalize::normalize;
 use crate::model::{Confidence, Kind};
@@ -19,6 +20,8 @@ pub enum Refusal {
     Boundary,
     /// Only a field of a fitting name may hold it.
     NoField,
+    /// The value behind the label goes on.
+    PartOfValue,
     /// The parts of the match do not fit each other.
     Parts,
     /// A check of the value fails.
@@ -69,11 +72,13 @@ impl Engine {
             return Err(Refusal::Boundary);
         }
         let field = scope.field.is_some_and(|role| {
-            role.detectors.contains(&pattern.detector)
-                && !pattern.not_fields.contains(&role.letters)
+            role.detectors.contains(&pattern.detector) && pattern.takes_field(&role.letters)
         });
-        if pattern.requires == Requires::Field && !field {
+        if matches!(pattern.requires, Requires::Field | Requires::Label) && !field {
             return Err(Refusal::NoField);
+        }
+        if scope.label.is_some() && !label::is_whole(text, found.end, &scope.span) {
+            return Err(Refusal::PartOfValue);
         }
         let value = pattern
             .value(text, found, &mut work.caches)
@@ -101,13 +106,24 @@ impl Engine {
             work.index
                 .nearest(self.words(), scope.text, of, &scope.span, &value, window)
         };
-        let keyword = nearest(false);
+        // A label is a word for it, and is not to count twice.
+        let keyword = match scope.label {
+            Some(_) => None,
+            None => nearest(false),
+        };
         if pattern.requires == Requires::Context && !field && keyword.is_none() {
             return Err(Refusal::NoWord);
         }
         let named = field || keyword.is_some_and(Near::is_beside);
         let reasons = Reasons {
-            field,
+            named: match &scope.label {
+                Some(label) if field => Named::Label {
+                    back: (value.start - label.start) as u16,
+                    length: label.len() as u16,
+                },
+                _ if field => Named::Field,
+                _ => Named::No,
+            },
             word: match keyword {
                 Some(near) => Word::For(near),
                 None if field => Word::None,
@@ -153,9 +169,16 @@ impl Engine {
                 step(Step::Supported, score.confidence());
             }
         }
-        if reasons.field {
-            score.field(context.field_confidence);
-            step(Step::Field, score.confidence());
+        match reasons.named {
+            Named::Field => {
+                score.field(context.field_confidence);
+                step(Step::Field, score.confidence());
+            }
+            Named::Label { .. } => {
+                score.label();
+                step(Step::Label, score.confidence());
+            }
+            Named::No => {}
         }
         match reasons.word {
             Word::For(near) => {

@@ -59,6 +59,8 @@ pub struct Detector {
     /// Literals of the keywords from which context-bound patterns without
     /// anchors start; empty when there is no such pattern.
     pub keyword_factors: Vec<KeywordFactor>,
+    /// Literals of the labels from which patterns that need one start.
+    pub label_factors: Vec<KeywordFactor>,
 }
 
 /// A word by which a keyword is found, and the rest of the keyword, folded.
@@ -89,6 +91,8 @@ pub struct Pattern {
     pub requires: Requires,
     /// Field names that do not count for it.
     pub not_fields: Vec<String>,
+    /// Field names of which one must be part of the field's for it.
+    pub only_fields: Vec<String>,
     /// What may not touch it.
     pub boundary: Boundary,
     /// `ValidateSpec` as JSON; empty when there is nothing to check.
@@ -194,7 +198,11 @@ fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -
             "a pattern requires context, but there are no keywords or fields".into(),
         );
     }
-    if needs_words(Requires::Field) && spec.context.fields.is_empty() {
+    if [Requires::Field, Requires::Label]
+        .into_iter()
+        .any(needs_words)
+        && spec.context.fields.is_empty()
+    {
         wrong(
             "context",
             "a pattern requires a field, but there are no fields".into(),
@@ -223,6 +231,14 @@ fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -
         keyword_factors.sort();
         keyword_factors.dedup();
     }
+    let mut label_factors = Vec::new();
+    if patterns.iter().any(|p| p.requires == Requires::Label) {
+        for name in &spec.context.fields {
+            label_factors.extend(keyword_factors_of(&name.replace('_', " ")));
+        }
+        label_factors.sort();
+        label_factors.dedup();
+    }
     Some(Detector {
         id: spec.id.clone(),
         version: spec.version,
@@ -242,6 +258,7 @@ fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -
         validate: json(&spec.validate)?,
         deny: json(&spec.deny)?,
         keyword_factors,
+        label_factors,
     })
 }
 
@@ -289,6 +306,7 @@ fn compile_pattern(spec: &PatternSpec) -> Result<Pattern, String> {
         confidence: spec.confidence,
         requires: spec.requires,
         not_fields: spec.not_fields.clone(),
+        only_fields: spec.only_fields.clone(),
         boundary,
         validate,
         plan,

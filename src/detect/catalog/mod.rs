@@ -32,6 +32,6 @@ pub mod words;
 pub use byteset::ByteSet;
 pub use compile::{Detector, KeywordFactor, Pattern, SpecError, compile, parse_file};
 pub use packed::Catalog;
-pub(crate) use packed::{PatternPiece, Pieces};
+pub(crate) use packed::{Keyword, PatternPiece, Pieces};
 pub use plan::{Anchor, Factor, Inner, Plan, Sign, parse};
 pub use shape::Shape;

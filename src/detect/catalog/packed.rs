@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::compile::{Detector, KeywordFactor, Pattern};
+use super::compile::{Detector, Pattern};
 use super::tables::Tables;
 use super::words::WordTable;
 
@@ -19,10 +19,20 @@ pub struct Catalog {
     pub(crate) tables: Tables,
     /// The patterns of each detector.
     pub(crate) patterns: Vec<Range<u32>>,
-    /// The words that patterns without anchors start from, with their detectors.
-    pub(crate) keywords: Vec<(u32, KeywordFactor)>,
+    /// The words that patterns without anchors start from.
+    pub(crate) keywords: Vec<Keyword>,
     pub(crate) fingerprint: String,
     pub(crate) pieces: Pieces,
+}
+
+/// A word of a keyword or of a label.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Keyword {
+    pub(crate) detector: u32,
+    pub(crate) is_label: bool,
+    /// What stands before the word and behind it, folded.
+    pub(crate) before: Vec<u8>,
+    pub(crate) after: Vec<u8>,
 }
 
 /// What is decoded when first asked for.
@@ -65,11 +75,19 @@ impl Catalog {
         }
         let mut keywords = Vec::new();
         for (number, detector) in (0..).zip(&mut detectors) {
-            let own = std::mem::take(&mut detector.keyword_factors);
-            keywords.extend(own.into_iter().map(|mut keyword| {
-                keyword.factor.literal.clear();
-                (number, keyword)
-            }));
+            // In the order in which the tables number them.
+            for (is_label, factors) in [
+                (false, &mut detector.keyword_factors),
+                (true, &mut detector.label_factors),
+            ] {
+                let factors = std::mem::take(factors).into_iter();
+                keywords.extend(factors.map(|factor| Keyword {
+                    detector: number,
+                    is_label,
+                    before: factor.before,
+                    after: factor.after,
+                }));
+            }
         }
         Catalog {
             tables,
@@ -126,12 +144,14 @@ fn fingerprint(detectors: &[Detector]) -> String {
                 confidence,
                 requires,
                 not_fields,
+                only_fields,
                 boundary,
                 validate,
                 ..
             } = pattern;
             add(&encode(&(regex, group, same, confidence)));
-            add(&encode(&(requires, not_fields, boundary, validate)));
+            add(&encode(&(requires, not_fields, only_fields)));
+            add(&encode(&(boundary, validate)));
         }
     }
     let hash = hasher.finalize();

@@ -108,6 +108,10 @@ pub struct PatternSpec {
     /// a field is compared.
     #[serde(default)]
     pub not_fields: Vec<String>,
+    /// When there are any, only fields and labels whose name holds one of these
+    /// count for it.
+    #[serde(default)]
+    pub only_fields: Vec<String>,
     /// What may not touch the value.
     #[serde(default)]
     pub boundary: Option<Boundary>,
@@ -127,6 +131,9 @@ pub enum Requires {
     Context,
     /// A field with a matching name; never found in running text.
     Field,
+    /// A field with a matching name, or in text a label of that name directly
+    /// before it: `First name: …`, `first_name = "…"`.
+    Label,
 }
 
 /// What may stand directly before and after a match.

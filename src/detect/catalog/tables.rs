@@ -60,7 +60,7 @@ impl Tables {
         });
         let factors = detectors
             .iter()
-            .flat_map(|d| &d.keyword_factors)
+            .flat_map(|d| d.keyword_factors.iter().chain(&d.label_factors))
             .zip(0u32..);
         let shapes: Vec<(Shape, ShapeAnchor<'_>)> = anchors()
             .filter_map(|((pattern, anchor), id)| {

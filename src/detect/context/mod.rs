@@ -3,4 +3,5 @@
 pub(super) mod field;
 pub(super) mod index;
 pub(super) mod keyword;
+pub(super) mod label;
 pub(super) mod score;

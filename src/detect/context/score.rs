@@ -15,6 +15,8 @@ const KEYWORD_NEAR: f32 = 0.80;
 const KEYWORD_FAR: f32 = 0.65;
 /// A field name that says so.
 const FIELD: f32 = 0.88;
+/// A label in text that says so: labels are less strict than columns.
+const LABEL: f32 = 0.70;
 /// A word that speaks against it.
 const NEGATIVE: f32 = 0.4;
 /// A surrounding that makes chance more likely.
@@ -54,6 +56,11 @@ impl Score {
         } else {
             self.toward_certain(FIELD);
         }
+    }
+
+    /// A label in text.
+    pub(crate) fn label(&mut self) {
+        self.toward_certain(LABEL);
     }
 
     /// A check that issuers do not guarantee holds.

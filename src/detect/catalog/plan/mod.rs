@@ -158,7 +158,7 @@ pub(super) fn plan(regex: &str, boundary: Boundary, requires: Requires) -> Resul
         lines: all_bytes(&hir).contains(b'\n'),
         rate: 0.0,
     };
-    if requires == Requires::Field {
+    if matches!(requires, Requires::Field | Requires::Label) {
         return Ok(plan);
     }
     for branch in branches(&hir) {
