@@ -1,0 +1,1 @@
+"""Where the values of each type come from, and who judges them."""
