@@ -1,8 +1,27 @@
 """Draws values near valid ones."""
 
+import dataclasses
+import fnmatch
+import random
 import string
 
 LETTERS, DIGITS = string.ascii_uppercase, string.digits
+
+
+@dataclasses.dataclass
+class Run:
+    """What is to be drawn."""
+
+    draws: int
+    seed: str
+    types: list[str] | None = None  # globs
+
+    def wants(self, name):
+        return not self.types or any(fnmatch.fnmatch(name, glob) for glob in self.types)
+
+    def rng(self, name):
+        """Of its own for each type, so that one type can be looked at alone."""
+        return random.Random(f"{self.seed} {name}")
 
 
 def like(character, rng):

@@ -10,7 +10,7 @@ difference that differences.toml does not explain is an error.
     pip install -r tests/oracle/requirements.txt
     tests/oracle/oracle.py --terrier target/release/terrier
     tests/oracle/oracle.py --terrier ... --draws 2000 --type us_npi --show 20
-    tests/oracle/oracle.py --terrier ... --detectors detectors/tax/fr.toml
+    tests/oracle/oracle.py --terrier ... --detectors detectors
 
 The table says of how many values both accept, both refuse, the oracle leaves
 open, the difference is explained, and is not. The values are random, and belong
@@ -18,22 +18,22 @@ to nobody on purpose.
 """
 
 import argparse
-import fnmatch
 import pathlib
 import sys
 
+from draw import Run
 from scan import Terrier
-from suites import national
+from suites import cards, emails, ibans, national, networks, phones, travel, vehicles, wallets
 from trial import HEADER, Differences, hold, line
 
 HERE = pathlib.Path(__file__).parent
-SUITES = [national]
+SUITES = [national, ibans, cards, emails, networks, travel, vehicles, wallets, phones]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--terrier", default="terrier", help="the program")
-    parser.add_argument("--detectors", help="files that replace built-in detectors")
+    parser.add_argument("--detectors", help="a folder of files that replace built-in detectors")
     parser.add_argument("--draws", type=int, default=20000, help="values of each type")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--show", type=int, default=5, help="so many differences of a type")
@@ -42,12 +42,11 @@ def main():
 
     terrier = Terrier(options.terrier, options.detectors)
     differences = Differences(HERE / "differences.toml")
+    run = Run(options.draws, options.seed, options.type)
     names, odd = set(), 0
     print(HEADER)
     for suite in SUITES:
-        for trial in suite.trials(options.draws, options.seed):
-            if options.type and not any(fnmatch.fnmatch(trial.name, t) for t in options.type):
-                continue
+        for trial in suite.trials(run):
             outcome = hold(trial, terrier, differences)
             print(line(trial, outcome, options.show, options.seed), flush=True)
             names.add(trial.known_as or trial.name)

@@ -4,7 +4,6 @@ import doctest
 import importlib
 import inspect
 import pathlib
-import random
 import re
 import tomllib
 
@@ -36,14 +35,16 @@ class Oracle:
         return sorted(seeds)
 
 
-def trials(draws, seed):
+def trials(run):
     for name, spec in tomllib.loads(TYPES.read_text()).items():
+        if not run.wants(name):
+            continue
         oracle = Oracle(spec["oracle"])
         seeds = spec.get("seeds") or oracle.seeds()
         if "form" in spec:
             seeds = [value for value in seeds if re.fullmatch(spec["form"], value)]
         if not seeds:
             raise SystemExit(f"{name}: no valid number to begin with")
-        rng = random.Random(f"{seed} {name}")
-        values = draw.mixed(seeds, oracle.accepts, draws, rng)
+        rng = run.rng(name)
+        values = draw.mixed(seeds, oracle.accepts, run.draws, rng)
         yield Trial(name, [name], values, oracle.accepts, field=spec["field"])
