@@ -41,7 +41,7 @@ class Outcome:
 def is_birth(match, known):
     """Whether the groups y, m and d are a date of birth."""
     year, month, day = (int(match[part]) for part in "ymd")
-    years = [year] if len(match["y"]) == 4 else [1900 + year, 2000 + year]
+    years = {2: [1900 + year, 2000 + year], 3: [1000 + year, 2000 + year], 4: [year]}[len(match["y"])]
     months = [month - more for more in [0] + known.get("months", [])]
     days = [day - more for more in [0] + known.get("days", [])]
     today = datetime.date.today()
@@ -98,7 +98,8 @@ def hold(trial, terrier, differences):
         elif differences.explain(trial.known_as or trial.name, value, ours):
             outcome.explained += 1
         else:
-            outcome.odd.append(f"{value!r}: terrier {'accepts' if ours else 'refuses'} it")
+            answer = f"finds {findings}" if trial.wanted else "accepts it" if ours else "refuses it"
+            outcome.odd.append(f"{value!r}: terrier {answer}")
     return outcome
 
 

@@ -34,7 +34,10 @@ def accepts(value):
 
 def written(number, rng):
     """As it stands, or in the groups of its length."""
-    groups = {16: [4, 4, 4, 4], 15: [4, 6, 5], 14: [4, 6, 4]}.get(len(number))
+    groups = {16: [4, 4, 4, 4]}
+    if number[0] == "3":  # American Express and Diners Club.
+        groups |= {15: [4, 6, 5], 14: [4, 6, 4]}
+    groups = groups.get(len(number))
     if not groups or rng.random() < 0.6:
         return number
     parts, at = [], 0

@@ -15,7 +15,9 @@ def accepts(value):
         address = ipaddress.ip_address(value)
     except ValueError:
         return False
-    return getattr(address, "ipv4_mapped", None) is not None or address.is_global
+    address = getattr(address, "ipv4_mapped", None) or address
+    unicast = address.version == 4 or address in ipaddress.ip_network("2000::/3")
+    return unicast and address.is_global and not address.is_multicast
 
 
 def v4(rng):

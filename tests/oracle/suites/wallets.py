@@ -55,8 +55,8 @@ def constant(version):
     return 0x2BC830A3 if version else 1
 
 
-def bech32(prefix, version, program, leaves):
-    bits = int.from_bytes(program, "big") << (-len(program) * 8 % 5)
+def bech32(prefix, version, program, leaves, padding=0):
+    bits = int.from_bytes(program, "big") << (-len(program) * 8 % 5) | padding
     length = (len(program) * 8 + 4) // 5
     data = [version] + [bits >> 5 * at & 31 for at in reversed(range(length))]
     check = polymod(spread(prefix) + data + [0] * 6) ^ leaves
@@ -79,7 +79,7 @@ def is_segwit(text):
         and left < 5
         and "1" not in bits[length * 8 :]
         and 2 <= length <= 40
-        and (version or length in (20, 32))
+        and (version > 0 or length in (20, 32))
     )
 
 
@@ -146,7 +146,10 @@ def bitcoin(rng):
         version = rng.choice([0, 0, 1, 1, rng.randrange(32)])
         length = rng.choice([20, 32, 32, rng.randrange(2, 42)])
         leaves = constant(version) if rng.random() < 0.8 else constant(not version)
-        text = bech32(rng.choice(["bc", "bc", "bc", "tb"]), version, rng.randbytes(length), leaves)
+        prefix, program = rng.choice(["bc", "bc", "bc", "tb"]), rng.randbytes(length)
+        # What fills the last five bits up has to be zero.
+        padding = int(length % 5 > 0 and rng.random() < 0.1)
+        text = bech32(prefix, version, program, leaves, padding)
         alphabet = BECH32
     change = rng.choice(["none", "none", "one", "swap", "upper", "mixed"])
     at = rng.randrange(4, len(text) - 1)
