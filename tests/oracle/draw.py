@@ -59,9 +59,9 @@ def fitted(value, accepts, rng):
 
 
 def mixed(seeds, accepts, draws, rng):
-    """Different values, half of them given a check character that fits."""
+    """Different values, half of them given a check character that fits, if there is one."""
     values = set()
     for _ in range(draws):
         value = near(rng.choice(seeds), rng)
-        values.add(fitted(value, accepts, rng) if rng.random() < 0.5 else value)
+        values.add(fitted(value, accepts, rng) if accepts and rng.random() < 0.5 else value)
     return sorted(values)

@@ -23,11 +23,24 @@ import sys
 
 from draw import Run
 from scan import Terrier
-from suites import cards, emails, ibans, national, networks, phones, travel, vehicles, wallets
+from suites import (
+    cards,
+    emails,
+    ibans,
+    national,
+    networks,
+    phones,
+    published,
+    travel,
+    vehicles,
+    wallets,
+)
 from trial import HEADER, Differences, hold, line
 
 HERE = pathlib.Path(__file__).parent
-SUITES = [national, ibans, cards, emails, networks, travel, vehicles, wallets, phones]
+SUITES = [
+    national, published, ibans, cards, emails, networks, travel, vehicles, wallets, phones,
+]  # fmt: skip
 
 
 def main():

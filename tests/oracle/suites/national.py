@@ -46,5 +46,6 @@ def trials(run):
         if not seeds:
             raise SystemExit(f"{name}: no valid number to begin with")
         rng = run.rng(name)
-        values = draw.mixed(seeds, oracle.accepts, run.draws, rng)
+        fits = spec.get("fits", True)
+        values = draw.mixed(seeds, oracle.accepts if fits else None, run.draws, rng)
         yield Trial(name, [name], values, oracle.accepts, field=spec["field"])
