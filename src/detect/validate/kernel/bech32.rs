@@ -37,7 +37,8 @@ pub(in crate::detect::validate) fn bech32(hrps: &[String], segwit: bool, text: &
         state = step(state, u32::from(c & 31));
     }
     let mut version = None;
-    for c in data.bytes() {
+    let mut last = 0;
+    for (at, c) in data.bytes().enumerate() {
         let c = c.to_ascii_lowercase();
         let Some(value) = ALPHABET
             .bytes()
@@ -47,17 +48,21 @@ pub(in crate::detect::validate) fn bech32(hrps: &[String], segwit: bool, text: &
             return false;
         };
         version = version.or(Some(value));
+        if at + 7 == data.len() {
+            last = value;
+        }
         state = step(state, value);
     }
     if !segwit {
         return state == BECH32 || state == BECH32M;
     }
     // Five bits a character, less the version and the six of the check; what
-    // does not fill a byte is padding.
+    // does not fill a byte is padding: less than a character, and zero.
     let bits = data.len().saturating_sub(7) * 5;
-    let program = bits / 8;
-    let length_fits = text.len() <= 90 && bits % 8 < 5;
-    length_fits
+    let (program, padding) = (bits / 8, bits % 8);
+    let padded = padding < 5 && last & ((1_u32 << padding) - 1) == 0;
+    text.len() <= 90
+        && padded
         && match version {
             Some(0) => state == BECH32 && (program == 20 || program == 32),
             Some(1..=16) => state == BECH32M && (2..=40).contains(&program),
@@ -120,5 +125,8 @@ mod tests {
         ] {
             assert!(!passes("bc", true, text), "{text}");
         }
+        // Padding that is not zero.
+        let padded = "tb1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3pjxtptv";
+        assert!(!passes("tb", true, padded));
     }
 }
