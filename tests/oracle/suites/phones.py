@@ -57,18 +57,28 @@ def written(example, digits, rng):
         return text
 
 
+def drawn(region, run):
+    rng = run.rng(region)
+    examples = [phonenumbers.example_number_for_type(region, kind) for kind in KINDS]
+    examples = [example for example in examples if example]
+    values = set()
+    for _ in range(max(run.draws // 40, 5)):
+        example = rng.choice(examples)
+        values.add(written(example, near(example, rng), rng))
+    return values
+
+
 def trials(run):
+    """A row for each zone of the world, the first digit of the calling codes."""
+    zones = {}
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
-        if not run.wants(f"phone {region}"):
-            continue
-        rng = run.rng(region)
-        examples = [phonenumbers.example_number_for_type(region, kind) for kind in KINDS]
-        examples = [example for example in examples if example]
-        values = set()
-        for _ in range(max(run.draws // 40, 5)):
-            example = rng.choice(examples)
-            values.add(written(example, near(example, rng), rng))
-        yield Trial(
-            f"phone {region}", ["phone_e164", "us_phone"], sorted(values), accepts,
-            field="phone", known_as="phone",
-        )  # fmt: skip
+        zone = str(phonenumbers.country_code_for_region(region))[0]
+        zones.setdefault(zone, []).append(region)
+    for zone, regions in sorted(zones.items()):
+        name = f"phone +{zone} ({len(regions)} regions)"
+        if run.wants(name):
+            values = sorted(set().union(*(drawn(region, run) for region in regions)))
+            yield Trial(
+                name, ["phone_e164", "us_phone"], values, accepts,
+                field="phone", known_as="phone",
+            )  # fmt: skip

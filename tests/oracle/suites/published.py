@@ -71,7 +71,10 @@ def es_nuss(text):
     d = "".join(map(str, digits(text)))
     province, number, check = int(d[:2]), int(d[2:10]), int(d[10:])
     body = province * 10**7 + number if number < 10**7 else int(d[:10])
-    return body % 97 == check and (1 <= province <= 53 or province == 66)
+    if body % 97 != check or province == 0:
+        return False
+    # Which codes beyond the provinces are in use is not published.
+    return True if province <= 52 else None
 
 
 TYPES = {
