@@ -47,7 +47,7 @@ def is_birth(match, known):
     today = datetime.date.today()
     for date in itertools.product(years, months, days):
         try:
-            if today.year - 131 <= datetime.date(*date).year and datetime.date(*date) <= today:
+            if today.year - 128 <= datetime.date(*date).year and datetime.date(*date) <= today:
                 return True
         except ValueError:
             continue
