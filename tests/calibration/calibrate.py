@@ -47,9 +47,9 @@ def meets(found, planted, item):
     if found == planted:
         return True
     short, long = sorted((found, planted), key=len)
-    # Of a connection string the password alone is reported, too.
-    part = 0.1 if item.type == "secret" else 0.5
-    return len(short) >= 4 and short in long and len(short) >= part * len(long)
+    # Reported is the password of a connection string, the street of an address.
+    part = 0.1 if item.type in FAMILIES else 0.5
+    return len(short) >= (2 if item.type == 'person_name' else 4) and short in long and len(short) >= part * len(long)
 
 
 def accepts(item, detector):
@@ -185,8 +185,7 @@ def show(tally, arguments):
         classes = collections.defaultdict(list)
         for item, document in tally.missed:
             if arguments.detector in (None, item.type):
-                shape = document.shape if arguments.detector else ""
-                classes[item.type, shape].append(f"    {document.shape}: {line_of(document, item.value)}")
+                classes[item.type, document.shape].append(f"    {document.shape}: {line_of(document, item.value)}")
     for name, lines in sorted(classes.items(), key=lambda entry: -len(entry[1])):
         print(len(lines), *name)
         print("\n".join(lines[: arguments.lines]))

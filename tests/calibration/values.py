@@ -163,10 +163,10 @@ def icao_check(text):
     return str(sum(value(c) * w for c, w in zip(text, [7, 3, 1] * 5)) % 10)
 
 
-def de_id(_form, rng):
+def de_id(form, rng):
     letters = "CFGHJKLMNPRTVWXYZ"
-    body = rng.choice("LMNPRTVWXYCFGHJK") + "".join(rng.choice(letters + DIGITS) for _ in range(8))
-    return body + icao_check(body)
+    body = fill(form, rng) + "".join(rng.choice(letters + DIGITS) for _ in range(8))
+    return body + rng.choice(["", icao_check(body)])
 
 
 def pl_id(_form, rng):
@@ -244,6 +244,20 @@ def kz_iin(_form, rng):
             return head + str(check)
 
 
+def kr_brn(form, rng):
+    while True:
+        value = fill(form, rng)
+        digits = value.replace("-", "")
+        if digits[3:5] != "00" and (weighted(digits, [1, 3, 7, 1, 3, 7, 1, 3, 5, 1]) + int(digits[8]) * 5 // 10) % 10 == 0:
+            return value
+
+
+def nuss(_form, rng):
+    province, number = rng.choice([8, 28, 41, 46, 48]), rng.randrange(10_000_000, 100_000_000)
+    check = (province * 10**8 + number) % 97
+    return rng.choice(["{:02}{}{:02}", "{:02}/{}/{:02}", "{:02} {} {:02}"]).format(province, number, check)
+
+
 def eg_id(_form, rng):
     governorate = rng.choice(["01", "02", "12", "21", "03", "25"])
     return "2" + birthday(rng).strftime("%y%m%d") + governorate + f"{rng.randrange(100000):05}"
@@ -305,6 +319,8 @@ OWN = {
     "hu_pid": hu_pid,
     "snils": snils,
     "kz_iin": kz_iin,
+    "kr_brn": kr_brn,
+    "nuss": nuss,
     "eg_id": eg_id,
     "jp_my": jp_my,
     "bitcoin": bitcoin,
