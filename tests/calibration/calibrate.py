@@ -48,7 +48,7 @@ def meets(found, planted, item):
         return True
     short, long = sorted((found, planted), key=len)
     # Reported is the password of a connection string, the street of an address.
-    part = 0.1 if item.type in FAMILIES else 0.5
+    part = 0.1 if item.type in FAMILIES else 0.4
     return len(short) >= (2 if item.type == 'person_name' else 4) and short in long and len(short) >= part * len(long)
 
 
@@ -56,7 +56,8 @@ def accepts(item, detector):
     if item.type is None:
         return False
     family = FAMILIES.get(item.type)
-    return detector == item.type or detector in item.also or bool(family and family(detector))
+    passport = "*passport" in item.also and detector.endswith("_passport")
+    return detector == item.type or detector in item.also or passport or bool(family and family(detector))
 
 
 class Tally:

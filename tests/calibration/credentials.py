@@ -151,7 +151,7 @@ LANGUAGES = {
     "pl": ["my ${n} = {e};", "    {n} => {e},"],
     "sh": ["export {N}={e}", "{N}={e}", 'curl -d "{n}={v}" https://api.acme.dev'],
     "ps1": ["${p} = {e}", "$env:{N} = {e}"],
-    "tf": ["  {n} = {e}", '  default = {e} # {n}'],
+    "tf": ["  {n} = {e}"],
     "yaml": ["{n}: {v}", '  {n}: "{v}"', "  {c}: {v}"],
     "env": ["{N}={v}", '{N}="{v}"'],
     "properties": ["app.{n}={v}", "{c} = {v}"],

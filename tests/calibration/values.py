@@ -40,12 +40,9 @@ class Type(NamedTuple):
 def load_types():
     with open(HERE / "types.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    passports = {row["type"] for row in rows if row["type"].endswith("_passport")} | {"ru_passport_internal"}
     types = []
     for row in rows:
         also = set((row["also"] or "").split())
-        if "*passport" in also:
-            also |= passports
         split = lambda name: [part for part in row[name].split(";") if part]
         types.append(Type(row["type"], row["source"], split("forms"), row["language"], split("labels"), split("keys"), also))
     return types
