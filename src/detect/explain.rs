@@ -44,7 +44,7 @@ impl Refusal {
     pub fn in_words(self) -> &'static str {
         match self {
             Refusal::Boundary => "it touches a longer word or number",
-            Refusal::PartOfValue => "the value that the label names goes on",
+            Refusal::PartOfValue => "it is a part of what the label or field holds",
             Refusal::NoField => "it counts only in a column, key or form field of a fitting name",
             Refusal::Parts => {
                 "its parts do not belong together (separators differ, or the value is missing)"

@@ -49,7 +49,8 @@ pub(super) fn judge(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> 
 }
 
 /// Whether the value stands in a row of figures, of which some pass any check:
-/// between plain numbers, or at the edge of a line beside one.
+/// between plain numbers, or at the edge of a line beside one. Groups with spaces
+/// between are a row themselves, and go on in any number beside them.
 fn among_numbers(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> bool {
     #[derive(PartialEq)]
     enum Beside {
@@ -75,12 +76,13 @@ fn among_numbers(text: &[u8], scope: &Range<usize>, value: &Range<usize>) -> boo
             _ => Beside::Other,
         }
     };
+    let grouped = text[value.clone()].contains(&b' ');
     let before = look(&mut text[scope.start..value.start].iter().rev());
-    if before == Beside::Other {
+    if before == Beside::Other && !grouped {
         return false;
     }
     let after = look(&mut text[value.end..scope.end].iter());
-    after != Beside::Other && (before == Beside::Number || after == Beside::Number)
+    (grouped || after != Beside::Other) && (before == Beside::Number || after == Beside::Number)
 }
 
 /// A value that consists of one digit, or of digits in a row up or down:

@@ -21,6 +21,10 @@ pub(super) struct Pattern {
     /// As [`field::letters`] gives them.
     not_fields: Vec<String>,
     only_fields: Vec<String>,
+    /// In a field it must be all of the cell.
+    pub(super) whole: bool,
+    /// Confidence in a field; 0 for the detector's.
+    pub(super) field_confidence: f32,
     pub(super) boundary: Boundary,
     pub(super) exact: Lazy,
     /// `ValidateSpec` as JSON; empty when there is nothing to check.
@@ -78,6 +82,8 @@ impl Pattern {
             requires: spec.requires,
             not_fields: letters(&spec.not_fields),
             only_fields: letters(&spec.only_fields),
+            whole: spec.whole,
+            field_confidence: spec.field_confidence,
             boundary: spec.boundary,
             exact: Lazy::new(boundary::wrap(&spec.regex, spec.boundary), slots),
             validate: spec.validate,

@@ -167,11 +167,18 @@ impl Engine {
         let detector = self.detector(number);
         let bound = self.bound_patterns(number, From::Words);
         let reach = detector.context.window as usize + KEYWORD_SLACK;
-        // Behind the keyword a value stands on its line or the next one, before
-        // it on the same line.
+        // Behind the keyword a value stands on its line or the next one that is
+        // not empty, before it on the same line.
         let mut to = (word.end + reach).min(text.len());
-        if let Some(second) = memchr::memchr_iter(b'\n', &text[word.end..to]).nth(1) {
-            to = word.end + second;
+        let mut newlines = memchr::memchr_iter(b'\n', &text[word.end..to]);
+        let (own, mut next) = (newlines.next(), newlines.next());
+        if let (Some(own), Some(end)) = (own, next)
+            && text[word.end + own..word.end + end].trim_ascii().is_empty()
+        {
+            next = newlines.next();
+        }
+        if let Some(end) = next {
+            to = word.end + end;
         }
         let mut from = word
             .start

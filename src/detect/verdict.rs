@@ -20,7 +20,7 @@ pub enum Refusal {
     Boundary,
     /// Only a field of a fitting name may hold it.
     NoField,
-    /// The value behind the label goes on.
+    /// The label or the field holds more than it.
     PartOfValue,
     /// The parts of the match do not fit each other.
     Parts,
@@ -77,7 +77,8 @@ impl Engine {
         if matches!(pattern.requires, Requires::Field | Requires::Label) && !field {
             return Err(Refusal::NoField);
         }
-        if scope.label.is_some() && !label::is_whole(text, found.end, &scope.span) {
+        let must_be_whole = scope.label.is_some() || pattern.whole && scope.field.is_some();
+        if must_be_whole && !label::is_whole(text, found, &scope.span) {
             return Err(Refusal::PartOfValue);
         }
         let value = pattern
@@ -107,10 +108,18 @@ impl Engine {
                 .nearest(self.words(), scope.text, of, &scope.span, &value, window)
         };
         // A label is a word for it, and is not to count twice.
-        let keyword = match scope.label {
+        let mut keyword = match scope.label {
             Some(_) => None,
             None => nearest(false),
         };
+        if let Some(near) = keyword.filter(|near| near.before) {
+            let between = value.start - near.distance as usize..value.start;
+            if nearest(true).is_some_and(|n| n.before && n.distance < near.distance) {
+                keyword = None;
+            } else if label::names_otherwise(&text[between]) {
+                keyword = Some(near.not_beside());
+            }
+        }
         if pattern.requires == Requires::Context && !field && keyword.is_none() {
             return Err(Refusal::NoWord);
         }
@@ -171,7 +180,10 @@ impl Engine {
         }
         match reasons.named {
             Named::Field => {
-                score.field(context.field_confidence);
+                score.field(match pattern.field_confidence {
+                    0.0 => context.field_confidence,
+                    own => own,
+                });
                 step(Step::Field, score.confidence());
             }
             Named::Label { .. } => {

@@ -93,6 +93,10 @@ pub struct Pattern {
     pub not_fields: Vec<String>,
     /// Field names of which one must be part of the field's for it.
     pub only_fields: Vec<String>,
+    /// In a field it must be all of the cell.
+    pub whole: bool,
+    /// Confidence in a field; 0 for the detector's.
+    pub field_confidence: f32,
     /// What may not touch it.
     pub boundary: Boundary,
     /// `ValidateSpec` as JSON; empty when there is nothing to check.
@@ -307,6 +311,8 @@ fn compile_pattern(spec: &PatternSpec) -> Result<Pattern, String> {
         requires: spec.requires,
         not_fields: spec.not_fields.clone(),
         only_fields: spec.only_fields.clone(),
+        whole: spec.whole,
+        field_confidence: spec.field_confidence,
         boundary,
         validate,
         plan,

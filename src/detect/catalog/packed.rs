@@ -145,12 +145,15 @@ fn fingerprint(detectors: &[Detector]) -> String {
                 requires,
                 not_fields,
                 only_fields,
+                whole,
+                field_confidence,
                 boundary,
                 validate,
                 ..
             } = pattern;
             add(&encode(&(regex, group, same, confidence)));
-            add(&encode(&(requires, not_fields, only_fields)));
+            add(&encode(&(requires, not_fields, only_fields, whole)));
+            add(&encode(field_confidence));
             add(&encode(&(boundary, validate)));
         }
     }

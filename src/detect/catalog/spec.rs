@@ -112,6 +112,13 @@ pub struct PatternSpec {
     /// count for it.
     #[serde(default)]
     pub only_fields: Vec<String>,
+    /// True when only all of a cell can be a value of this shape in a field: what
+    /// a name is cut out of is no name. Behind labels that is so for all.
+    #[serde(default)]
+    pub whole: bool,
+    /// In a field, this instead of the detector's or the rule's.
+    #[serde(default)]
+    pub field_confidence: f32,
     /// What may not touch the value.
     #[serde(default)]
     pub boundary: Option<Boundary>,

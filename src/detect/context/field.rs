@@ -65,6 +65,24 @@ const NEUTRAL: &[&str] = &[
     "worker",
 ];
 
+/// Whether every word of a name says nothing about the kind of data beside it.
+pub(crate) fn is_neutral(name: &str) -> bool {
+    const NUMBER: [&str; 8] = [
+        "id",
+        "is",
+        "nummer",
+        "numero",
+        "número",
+        "numéro",
+        "номер",
+        "n",
+    ];
+    words(name).iter().all(|word| {
+        let word = word.as_str();
+        NEUTRAL.contains(&word) || NUMBER.contains(&word) || word.parse::<u32>().is_ok()
+    })
+}
+
 /// Last words of names that hold something *about* the data, not the data.
 const ABOUT: &[&str] = &[
     "allowed",
@@ -156,10 +174,19 @@ impl FieldNames {
         }
     }
 
-    /// The detectors that `name` speaks for, in order of their number.
+    /// The detectors that `name` speaks for, in order of their number. Of names
+    /// such as `DNI/NIF` each part speaks.
     fn detectors(&self, name: &str) -> Vec<u32> {
-        let words = words(last_key(name));
         let mut found = Vec::new();
+        for name in last_key(name).split('/') {
+            self.add_detectors(&words(name), &mut found);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn add_detectors(&self, words: &[String], found: &mut Vec<u32>) {
         if let Some(detectors) = self.by_letters.get(&words.concat()) {
             found.extend_from_slice(detectors);
         }
@@ -169,7 +196,9 @@ impl FieldNames {
                 let Some(detectors) = self.by_words.get(&words[start..end].join(" ")) else {
                     continue;
                 };
-                let about = end < words.len() && ABOUT.contains(&words[words.len() - 1].as_str());
+                let about = words[end..]
+                    .iter()
+                    .any(|word| ABOUT.contains(&word.as_str()));
                 let rest = || words[..start].iter().chain(&words[end..]);
                 let single_among_others = end - start == 1
                     && !rest().all(|w| {
@@ -180,18 +209,21 @@ impl FieldNames {
                 }
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
     }
 }
 
-/// Of a key path only the last key names the value.
+/// Of a key path only the last key names the value. Dots of abbreviations make no
+/// path: `D.N.I.`, `card no.`.
 fn last_key(name: &str) -> &str {
-    name.rsplit(['.', '/'])
-        .next()
-        .unwrap_or(name)
-        .trim_end_matches("[]")
+    let name = name.trim_end_matches("[]").trim_end_matches('.');
+    let is_key = |key: &str| {
+        let letter = key.chars().count() == 1 && key.starts_with(char::is_alphabetic);
+        !key.is_empty() && !key.starts_with(' ') && !letter
+    };
+    match name.rsplit_once('.') {
+        Some((path, key)) if is_key(key) && path.rsplit('.').next().is_some_and(is_key) => key,
+        _ => name,
+    }
 }
 
 /// The letters and digits of a field's own name, in lower case: `fullname`
@@ -258,6 +290,12 @@ mod tests {
             assert_eq!(names.detectors(name), [1], "{name}");
         }
         assert_eq!(names.detectors("PHONENUMBER"), [3]);
+        for name in ["a.b.cc.ssn", "x.*.ssn"] {
+            assert_eq!(names.detectors(name), [1], "{name}");
+        }
+        assert_eq!(names.detectors("NIF/SSN"), [1]);
+        assert_eq!(names.detectors("S.S.N."), [1]);
+        assert_eq!(names.detectors("social security number."), [1]);
         assert_eq!(names.detectors("users[].home_phone_number"), [3]);
         for name in [
             "file_name",

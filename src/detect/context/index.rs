@@ -39,6 +39,8 @@ pub(crate) struct Near {
     pub(crate) word: u32,
     /// Bytes between it and the value.
     pub(crate) distance: u32,
+    /// True when it stands before the value.
+    pub(crate) before: bool,
 }
 
 impl Near {
@@ -48,6 +50,14 @@ impl Near {
     /// Near enough to name this value and no other.
     pub(crate) fn is_beside(self) -> bool {
         self.distance <= Self::BESIDE
+    }
+
+    /// The same word, but not near enough for that.
+    pub(crate) fn not_beside(self) -> Near {
+        Near {
+            distance: self.distance.max(Self::BESIDE + 1),
+            ..self
+        }
     }
 }
 
@@ -233,7 +243,8 @@ impl Index {
             let found = &self.found[chunk.first as usize..][..chunk.count as usize];
             for found in found {
                 let span = found.start as usize..found.end as usize;
-                let distance = if span.start >= left.start && span.end <= left.end {
+                let before = span.start >= left.start && span.end <= left.end;
+                let distance = if before {
                     left.end - span.end
                 } else if span.start >= right.start && span.end <= right.end {
                     span.start - right.start
@@ -251,9 +262,16 @@ impl Index {
                     .uses(found.form)
                     .iter()
                     .find(|of| of.detector == detector && of.negative == negative);
-                if let Some(of) = of {
-                    let word = of.word;
-                    best = Some((Near { word, distance }, length));
+                // `… 555-0100 ssn=…`: the word names what comes next.
+                if let Some(of) = of
+                    && (before || !names_next(&text[span.end..scope.end]))
+                {
+                    let near = Near {
+                        word: of.word,
+                        distance,
+                        before,
+                    };
+                    best = Some((near, length));
                 }
             }
         }
@@ -335,7 +353,14 @@ fn pieces(region: &Range<usize>) -> Range<usize> {
     region.start.saturating_sub(SLACK) / CHUNK..(region.end + SLACK).div_ceil(CHUNK)
 }
 
-/// The value's own line up to the value, and the line above it.
+/// Whether text behind a word makes it the name of what follows.
+fn names_next(text: &[u8]) -> bool {
+    let quotes = text.iter().take(2).take_while(|b| b"\"' ".contains(b));
+    let behind = &text[quotes.count()..];
+    matches!(behind, [b'=' | b':', after, ..] if !b"=:".contains(after))
+}
+
+/// The value's own line up to the value, and the line above it, over an empty one.
 fn left_window(
     text: &[u8],
     scope: &Range<usize>,
@@ -343,9 +368,15 @@ fn left_window(
     window: usize,
 ) -> Range<usize> {
     let far = value.start.saturating_sub(window).max(scope.start);
-    let mut newlines = memchr::memrchr_iter(b'\n', &text[far..value.start]);
-    let start = newlines.nth(1).map_or(far, |second| far + second + 1);
-    start..value.start
+    let mut newlines = memchr::memrchr_iter(b'\n', &text[far..value.start]).map(|at| far + at);
+    let own = newlines.next();
+    let mut start = newlines.next();
+    if let (Some(own), Some(above)) = (own, start)
+        && text[above + 1..own].trim_ascii().is_empty()
+    {
+        start = newlines.next();
+    }
+    start.map_or(far, |newline| newline + 1)..value.start
 }
 
 /// What follows the value on its line.
@@ -409,8 +440,11 @@ mod tests {
             Some(("abc de".into(), 1))
         );
         assert!(near(&["dob"], "DOB\n1980", "1980").is_some());
-        assert_eq!(near(&["dob"], "DOB\n\n1980", "1980"), None);
+        assert!(near(&["dob"], "DOB\n\n1980", "1980").is_some());
+        assert_eq!(near(&["dob"], "DOB\n\n\n1980", "1980"), None);
+        assert_eq!(near(&["dob"], "DOB\nx\n1980", "1980"), None);
         assert!(near(&["dob"], "1980 (dob)", "1980").is_some());
         assert_eq!(near(&["dob"], "1980\ndob", "1980"), None);
+        assert_eq!(near(&["dob"], "id=1980 dob=2", "1980"), None);
     }
 }

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use super::field::is_neutral;
+
 /// Longest label on either side of the word by which it is found, in bytes.
 const LABEL: usize = 48;
 /// Longest space between a label and its value, in bytes.
@@ -57,13 +59,44 @@ pub(crate) fn labelled(text: &[u8], word: Range<usize>) -> Option<Labelled> {
     })
 }
 
-/// Whether a match that ends at `at` can be all that the value is.
-pub(crate) fn is_whole(text: &[u8], at: usize, value: &Range<usize>) -> bool {
+/// Whether a match can be all that the value is. Titles and the like may follow
+/// behind a comma or in brackets.
+pub(crate) fn is_whole(text: &[u8], found: &Range<usize>, value: &Range<usize>) -> bool {
+    let at = found.end;
     let rest = text[at..value.end].trim_ascii_start();
+    if !text[value.start..found.start].trim_ascii().is_empty() {
+        return false;
+    }
     rest.is_empty()
         || rest.starts_with(b"&")
         || matches!(rest[0], b',' | b';' | b'|' | b'<' | b'*' | b'_')
         || matches!(rest[0], b'(' | b'/') && text[at] == b' '
+}
+
+/// Whether what stands between a keyword and a value ends with a label of its own
+/// that says something else: `dob 1980 order=`.
+pub(crate) fn names_otherwise(between: &[u8]) -> bool {
+    let trimmed = |mut text: &[u8], strip: &[u8]| -> usize {
+        while let Some((last, rest)) = text.split_last() {
+            if !strip.contains(last) {
+                break;
+            }
+            text = rest;
+        }
+        text.len()
+    };
+    let between = &between[..trimmed(between, b" \t\"'`")];
+    let Some((b':' | b'=', before)) = between.split_last() else {
+        return false;
+    };
+    let before = &before[..trimmed(before, b" \t\"'`*")];
+    let word = before.iter().rev().take_while(|&&b| is_label(b)).count();
+    let (rest, word) = before.split_at(before.len() - word);
+    // Plain words go on with the keyword: `number of the applicant:`.
+    let apart = rest
+        .iter()
+        .any(|&b| !is_label(b) && b != b' ' || b.is_ascii_digit());
+    apart && !word.is_empty() && std::str::from_utf8(word).is_ok_and(|word| !is_neutral(word))
 }
 
 fn is_label(byte: u8) -> bool {
@@ -356,8 +389,25 @@ mod tests {
     #[test]
     fn a_value_is_whole_at_its_end() {
         let text = b"Ada Quill, clerk";
-        assert!(is_whole(text, 9, &(0..16)));
-        assert!(!is_whole(text, 3, &(0..16)));
+        assert!(is_whole(text, &(0..9), &(0..16)));
+        assert!(!is_whole(text, &(4..9), &(0..16)));
+        assert!(!is_whole(text, &(0..3), &(0..16)));
+    }
+
+    #[test]
+    fn another_label_between_keyword_and_value() {
+        for between in [" 1980 order=", ", \"count\": \"", " x, invoice: "] {
+            assert!(names_otherwise(between.as_bytes()), "{between}");
+        }
+        for between in [
+            ": ",
+            "=",
+            " of the applicant: ",
+            " number: ",
+            "\", \"value\": \"",
+        ] {
+            assert!(!names_otherwise(between.as_bytes()), "{between}");
+        }
     }
 
     #[test]

@@ -94,6 +94,7 @@ mod tests {
         let mut score = Score::new(0.05);
         score.keyword(
             Near {
+                before: true,
                 word: 0,
                 distance: 2,
             },
