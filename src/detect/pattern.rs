@@ -112,12 +112,11 @@ impl Pattern {
         self.checks.get_or_init(|| Checks::parse(&self.validate))
     }
 
-    /// Whether a field counts for it whose name has these [`field::letters`] and
-    /// speaks for the detector.
-    pub(super) fn takes_field(&self, letters: &str) -> bool {
-        let part = |name: &String| letters.contains(name.as_str());
-        !self.not_fields.iter().any(|name| name == letters)
-            && (self.only_fields.is_empty() || self.only_fields.iter().any(part))
+    /// Whether a field counts for it that is known by one of the detector's names,
+    /// of which these are the [`field::letters`].
+    pub(super) fn takes_field(&self, name: &str) -> bool {
+        let holds = |names: &[String]| names.iter().any(|known| known == name);
+        !holds(&self.not_fields) && (self.only_fields.is_empty() || holds(&self.only_fields))
     }
 
     /// Longest match, in bytes.

@@ -72,7 +72,8 @@ impl Engine {
             return Err(Refusal::Boundary);
         }
         let field = scope.field.is_some_and(|role| {
-            role.detectors.contains(&pattern.detector) && pattern.takes_field(&role.letters)
+            let name = role.name_for(pattern.detector);
+            name.is_some_and(|name| pattern.takes_field(name))
         });
         if matches!(pattern.requires, Requires::Field | Requires::Label) && !field {
             return Err(Refusal::NoField);

@@ -192,6 +192,15 @@ fn compile_detector(spec: &DetectorSpec, wrong: &mut impl FnMut(&str, String)) -
             Err(message) => wrong(&pattern.id, message),
         }
     }
+    for pattern in &spec.pattern {
+        let named = pattern.not_fields.iter().chain(&pattern.only_fields);
+        for name in named.filter(|name| !spec.context.fields.contains(name)) {
+            wrong(
+                &pattern.id,
+                format!("`{name}` is none of the detector's fields"),
+            );
+        }
+    }
     let needs_words = |r: Requires| patterns.iter().any(|p| p.requires == r);
     if needs_words(Requires::Context)
         && spec.context.keywords.is_empty()

@@ -104,12 +104,10 @@ pub struct PatternSpec {
     #[serde(default)]
     pub requires: Requires,
     /// Names of fields, among the detector's, that say too little for this
-    /// shape: `name` holds products as often as people. Only the whole name of
-    /// a field is compared.
+    /// shape: `name` holds products as often as people.
     #[serde(default)]
     pub not_fields: Vec<String>,
-    /// When there are any, only fields and labels whose name holds one of these
-    /// count for it.
+    /// When there are any, only these names, among the detector's, count for it.
     #[serde(default)]
     pub only_fields: Vec<String>,
     /// True when only all of a cell can be a value of this shape in a field: what

@@ -140,12 +140,38 @@ const ABOUT: &[&str] = &[
 ];
 
 /// What the name of one field says.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Role {
     /// The detectors that it speaks for, in order of their number.
     pub(crate) detectors: Vec<u32>,
-    /// Its [`letters`].
-    pub(crate) letters: String,
+    /// For each, the [`letters`] of the longest of its names that is part of this
+    /// one: `fullname` for `customer_full_name`.
+    names: Vec<String>,
+}
+
+impl Role {
+    /// The name by which it speaks for a detector, if it does.
+    #[inline]
+    pub(crate) fn name_for(&self, detector: u32) -> Option<&str> {
+        let at = self.detectors.binary_search(&detector).ok()?;
+        Some(&self.names[at])
+    }
+
+    fn add(&mut self, detectors: &[u32], words: &[String]) {
+        let letters = words.concat();
+        for &detector in detectors {
+            match self.detectors.binary_search(&detector) {
+                Ok(at) if self.names[at].len() < letters.len() => {
+                    self.names[at].clone_from(&letters);
+                }
+                Ok(_) => {}
+                Err(at) => {
+                    self.detectors.insert(at, detector);
+                    self.names.insert(at, letters.clone());
+                }
+            }
+        }
+    }
 }
 
 impl FieldNames {
@@ -166,29 +192,18 @@ impl FieldNames {
         fields
     }
 
-    /// What `name` says.
+    /// What `name` says. Of names such as `DNI/NIF` each part speaks.
     pub(crate) fn role(&self, name: &str) -> Role {
-        Role {
-            detectors: self.detectors(name),
-            letters: letters(name),
-        }
-    }
-
-    /// The detectors that `name` speaks for, in order of their number. Of names
-    /// such as `DNI/NIF` each part speaks.
-    fn detectors(&self, name: &str) -> Vec<u32> {
-        let mut found = Vec::new();
+        let mut role = Role::default();
         for name in last_key(name).split('/') {
-            self.add_detectors(&words(name), &mut found);
+            self.add_detectors(&words(name), &mut role);
         }
-        found.sort_unstable();
-        found.dedup();
-        found
+        role
     }
 
-    fn add_detectors(&self, words: &[String], found: &mut Vec<u32>) {
+    fn add_detectors(&self, words: &[String], role: &mut Role) {
         if let Some(detectors) = self.by_letters.get(&words.concat()) {
-            found.extend_from_slice(detectors);
+            role.add(detectors, words);
         }
         let count = words.len().min(8);
         for start in 0..count {
@@ -205,7 +220,7 @@ impl FieldNames {
                         NEUTRAL.contains(&w.as_str()) || w.bytes().all(|b| b.is_ascii_digit())
                     });
                 if !about && !single_among_others {
-                    found.extend_from_slice(detectors);
+                    role.add(detectors, &words[start..end]);
                 }
             }
         }
@@ -226,10 +241,9 @@ fn last_key(name: &str) -> &str {
     }
 }
 
-/// The letters and digits of a field's own name, in lower case: `fullname`
-/// for `users[].full_name`.
+/// The letters and digits of a name, in lower case: `fullname` for `Full name`.
 pub(crate) fn letters(name: &str) -> String {
-    words(last_key(name)).concat()
+    words(name).concat()
 }
 
 /// The words of a name, in lower case: `customerSSN_2` is `customer ssn 2`.
@@ -287,16 +301,21 @@ mod tests {
             "social security number",
             "SocialSecurityNumber",
         ] {
-            assert_eq!(names.detectors(name), [1], "{name}");
+            assert_eq!(names.role(name).detectors, [1], "{name}");
         }
-        assert_eq!(names.detectors("PHONENUMBER"), [3]);
+        assert_eq!(names.role("PHONENUMBER").detectors, [3]);
         for name in ["a.b.cc.ssn", "x.*.ssn"] {
-            assert_eq!(names.detectors(name), [1], "{name}");
+            assert_eq!(names.role(name).detectors, [1], "{name}");
         }
-        assert_eq!(names.detectors("NIF/SSN"), [1]);
-        assert_eq!(names.detectors("S.S.N."), [1]);
-        assert_eq!(names.detectors("social security number."), [1]);
-        assert_eq!(names.detectors("users[].home_phone_number"), [3]);
+        assert_eq!(names.role("NIF/SSN").detectors, [1]);
+        assert_eq!(names.role("S.S.N.").detectors, [1]);
+        assert_eq!(names.role("social security number.").detectors, [1]);
+        assert_eq!(names.role("users[].home_phone_number").detectors, [3]);
+        assert_eq!(
+            names.role("customer_phone_number").name_for(3),
+            Some("phonenumber")
+        );
+        assert_eq!(names.role("customer_name").name_for(2), Some("name"));
         for name in [
             "file_name",
             "ssn_flag",
@@ -304,7 +323,7 @@ mod tests {
             "hostname",
             "product.name_type",
         ] {
-            assert!(names.detectors(name).is_empty(), "{name}");
+            assert!(names.role(name).detectors.is_empty(), "{name}");
         }
     }
 }
