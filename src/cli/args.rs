@@ -50,6 +50,13 @@ pub(super) enum DetectorsCommand {
         #[command(flatten)]
         selection: Selection,
     },
+    /// Why a detector reports or not: its shapes, its checks, and what each surrounding is worth
+    Explain {
+        /// Its id, as `terrier detectors list` prints it
+        id: String,
+        #[command(flatten)]
+        selection: Selection,
+    },
     /// Check detector files: shape, anchors, checks, and every example and negative
     Check {
         /// A detector file, or a folder of them

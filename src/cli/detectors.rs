@@ -13,12 +13,14 @@ use super::reference;
 use crate::builtin;
 use crate::detect::catalog::spec::{DetectorSpec, Requires};
 use crate::detect::catalog::{Catalog, Detector};
+use crate::detect::prospects;
 use crate::scan::Scanner;
 
 pub(super) fn run(command: &DetectorsCommand) -> anyhow::Result<Outcome> {
     match command {
         DetectorsCommand::List(selection) => list(selection),
         DetectorsCommand::Show { id, selection } => show(id, selection),
+        DetectorsCommand::Explain { id, selection } => explain(id, selection),
         DetectorsCommand::Check { path } => check(path),
     }
 }
@@ -61,11 +63,7 @@ fn list(selection: &Selection) -> anyhow::Result<Outcome> {
 }
 
 fn show(id: &str, selection: &Selection) -> anyhow::Result<Outcome> {
-    let detectors = catalogue::selected(selection)?;
-    let d = detectors
-        .iter()
-        .find(|d| d.id == id)
-        .with_context(|| format!("no detector `{id}`; `terrier detectors list` names them all"))?;
+    let d = &named(id, selection)?;
     let mut out = io::stdout().lock();
     writeln!(out, "{} ({})\n{}\n", d.name, d.id, d.description)?;
     writeln!(out, "label        {}\ncategory     {}", d.label, d.category)?;
@@ -96,6 +94,49 @@ fn show(id: &str, selection: &Selection) -> anyhow::Result<Outcome> {
             p.id, p.confidence, p.regex
         )?;
     }
+    Ok(Outcome::Clean)
+}
+
+fn named(id: &str, selection: &Selection) -> anyhow::Result<Detector> {
+    let mut detectors = catalogue::selected(selection)?.into_iter();
+    detectors
+        .find(|d| d.id == id)
+        .with_context(|| format!("no detector `{id}`; `terrier detectors list` names them all"))
+}
+
+/// Says in words when a detector reports.
+fn explain(id: &str, selection: &Selection) -> anyhow::Result<Outcome> {
+    let d = &named(id, selection)?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{} ({}): {}\n", d.name, d.id, d.description)?;
+    writeln!(out, "What a finding rests on: {}.", reference::basis(d))?;
+    writeln!(
+        out,
+        "Findings of {:.2} and more are high, of {:.2} and more medium; below that they are reported\n\
+         with --min-confidence low only.\n",
+        0.75, 0.40
+    )?;
+    for pattern in &d.patterns {
+        writeln!(out, "{}: {}", pattern.id, pattern.regex.trim())?;
+        for (surrounding, confidence) in prospects(d, pattern) {
+            let (worth, band) = (confidence.rounded(), confidence.band());
+            writeln!(out, "    {worth:.2}  {band:6}  {surrounding}")?;
+        }
+    }
+    let context = &d.context;
+    for (what, words) in [
+        ("words for it", &context.keywords),
+        ("words against it", &context.negative),
+        ("fields and labels", &context.fields),
+    ] {
+        if !words.is_empty() {
+            writeln!(out, "\n{what}: {}", words.join(", "))?;
+        }
+    }
+    writeln!(
+        out,
+        "\n`terrier explain FILE:LINE` tells the same of the values of a file, step by step."
+    )?;
     Ok(Outcome::Clean)
 }
 

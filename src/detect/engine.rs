@@ -15,7 +15,7 @@ use super::anchor::{Hit, Scanner};
 use super::automaton::{Caches, Slots};
 use super::catalog::reach::Reaches;
 use super::catalog::{Catalog, Keyword, Pieces};
-use super::context::field::{FieldNames, Role};
+use super::context::field::{FieldNames, Role, is_of_things};
 use super::context::index::{Index, Words};
 use super::context::label;
 use super::costs::Costs;
@@ -26,7 +26,7 @@ use super::pattern::Pattern;
 use super::resolve::resolve;
 use super::search::From;
 use super::verdict::Refusal;
-use crate::model::{Cell, CellBatch, Confidence, DetectorInfo, Segment};
+use crate::model::{Cell, CellBatch, Confidence, DetectorInfo, Segment, Table};
 
 /// All detectors, ready to scan. Shared by all workers.
 #[derive(Debug)]
@@ -106,6 +106,8 @@ pub(super) struct Scope<'a> {
     pub(super) field: Option<&'a Role>,
     /// The label, when it is that.
     pub(super) label: Option<Range<usize>>,
+    /// The other fields of the record say that it is about a thing.
+    pub(super) of_thing: bool,
 }
 
 impl Engine {
@@ -220,6 +222,7 @@ impl Engine {
             cell: None,
             field: None,
             label: None,
+            of_thing: false,
         };
         self.scanner.scan(text, anchors, |hit| match hit {
             Hit::Anchor { anchor, at } => self.try_anchor(anchor, at, &scope, work),
@@ -237,6 +240,7 @@ impl Engine {
         let by_field: Vec<Option<Arc<Role>>> = fields
             .map(|field| field.named.then(|| self.role_of(&field.name, work)))
             .collect();
+        let of_thing = self.is_about_things(batch.table, &by_field);
         let scope_of = |index: usize| {
             let cell = &batch.cells[index];
             Scope {
@@ -245,6 +249,7 @@ impl Engine {
                 cell: Some(index as u32),
                 field: by_field.get(cell.field as usize).and_then(Option::as_deref),
                 label: None,
+                of_thing,
             }
         };
         // Hits come in order, block by block: the cell of the last one is near.
@@ -303,6 +308,22 @@ impl Engine {
         self.finish(work)
     }
 
+    /// Whether a table is about things, by the names of its fields, and no field
+    /// is about people.
+    fn is_about_things(&self, table: &Table, roles: &[Option<Arc<Role>>]) -> bool {
+        let of_people = |role: &Arc<Role>| {
+            role.detectors.iter().any(|&detector| {
+                let info = &self.detector(detector).info;
+                matches!(
+                    &*info.category,
+                    "contact" | "government-id" | "health" | "employment"
+                ) || &*info.id == "date_of_birth"
+            })
+        };
+        let mut fields = table.fields.iter().filter(|field| field.named);
+        fields.any(|field| is_of_things(&field.name)) && !roles.iter().flatten().any(of_people)
+    }
+
     fn field_names(&self) -> &FieldNames {
         self.fields.get_or_init(|| {
             let fields = self.pieces.fields();
@@ -325,6 +346,7 @@ impl Engine {
             cell: None,
             field: None,
             label: None,
+            of_thing: false,
         };
         for index in self.all_patterns() {
             let pattern = self.pattern(index);

@@ -17,13 +17,16 @@ pub(super) struct Reasons {
     pub(super) looks: Option<Doubt>,
     /// Its field is named, and named otherwise.
     pub(super) elsewhere: bool,
+    /// Its record is about a thing, and the detector about people.
+    pub(super) of_thing: bool,
 }
 
 impl Reasons {
     /// What speaks against the value besides words.
     pub(super) fn doubts(&self) -> impl Iterator<Item = Doubt> + use<> {
         let elsewhere = self.elsewhere.then_some(Doubt::FieldName);
-        [self.looks, elsewhere].into_iter().flatten()
+        let of_thing = self.of_thing.then_some(Doubt::Record);
+        [self.looks, elsewhere, of_thing].into_iter().flatten()
     }
 }
 

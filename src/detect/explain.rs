@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use super::catalog::spec::Requires;
+use super::catalog::{Detector, Pattern};
+use super::context::index::Near;
+use super::context::score::Score;
 use super::engine::{Engine, Match, Scratch};
 use super::evidence::{Step, Word};
 use super::normalize::normalize;
@@ -37,6 +41,50 @@ pub enum Fate {
         /// A better finding holds a part of it.
         lost: bool,
     },
+}
+
+/// What a value of a pattern is worth in each surrounding: the surrounding, and
+/// the confidence there.
+pub fn prospects(detector: &Detector, pattern: &Pattern) -> Vec<(&'static str, Confidence)> {
+    let context = &detector.context;
+    let near = |distance| Near {
+        word: 0,
+        distance,
+        before: true,
+    };
+    let own = match pattern.field_confidence {
+        0.0 => context.field_confidence,
+        own => own,
+    };
+    let words = !context.keywords.is_empty();
+    let labels = pattern.requires == Requires::Label;
+    let fields = !context.fields.is_empty();
+    let alone = pattern.requires == Requires::Nothing;
+    type Lift<'a> = (&'static str, bool, &'a dyn Fn(&mut Score));
+    let lifts: [Lift<'_>; 6] = [
+        ("by itself", alone, &|_| ()),
+        ("beside a word for it", words && !labels, &|score| {
+            score.keyword(near(0), context.keyword_confidence);
+        }),
+        ("near a word for it", words && !labels, &|score| {
+            score.keyword(near(u32::MAX), context.keyword_confidence);
+        }),
+        ("behind a label of its name", labels, &Score::label),
+        ("in a field of its name", fields, &|score| score.field(own)),
+        (
+            "near a word against it",
+            alone && !context.negative.is_empty(),
+            &Score::negative,
+        ),
+    ];
+    let lifts = lifts.into_iter().filter(|(_, applies, _)| *applies);
+    lifts
+        .map(|(surrounding, _, lift)| {
+            let mut score = Score::new(pattern.confidence);
+            lift(&mut score);
+            (surrounding, score.confidence())
+        })
+        .collect()
 }
 
 impl Refusal {

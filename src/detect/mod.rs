@@ -20,7 +20,7 @@ mod verdict;
 
 pub use costs::Cost;
 pub use engine::{Engine, Match, Scratch};
-pub use explain::{Candidate, Fate};
+pub use explain::{Candidate, Fate, prospects};
 pub use verdict::Refusal;
 
 /// Whether a regex of a detector's deny list parses, and why not.

@@ -20,6 +20,8 @@ pub(super) enum Doubt {
     AmongNumbers,
     /// Something of another kind, says the name of its field.
     FieldName,
+    /// The record is about a thing, say its other fields.
+    Record,
 }
 
 impl Doubt {
@@ -29,6 +31,7 @@ impl Doubt {
             Doubt::Timestamp => "timestamp",
             Doubt::AmongNumbers => "among-numbers",
             Doubt::FieldName => "field-name",
+            Doubt::Record => "record",
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Pattern {
     only_fields: Vec<String>,
     /// In a field it must be all of the cell.
     pub(super) whole: bool,
+    /// Doubted in records of things.
+    pub(super) of_people: bool,
     /// Confidence in a field; 0 for the detector's.
     pub(super) field_confidence: f32,
     pub(super) boundary: Boundary,
@@ -83,6 +85,7 @@ impl Pattern {
             not_fields: letters(&spec.not_fields),
             only_fields: letters(&spec.only_fields),
             whole: spec.whole,
+            of_people: spec.of_people,
             field_confidence: spec.field_confidence,
             boundary: spec.boundary,
             exact: Lazy::new(boundary::wrap(&spec.regex, spec.boundary), slots),

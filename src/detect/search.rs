@@ -241,6 +241,7 @@ impl Engine {
             field: Some(role),
             label: Some(label.start.max(scope.span.start)..label.end),
             span: value,
+            of_thing: false,
         };
         work.at_cost_of(self.patterns_of(detector).start, |work| {
             self.try_bound_patterns(bound, begins, &scope, work);

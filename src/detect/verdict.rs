@@ -144,6 +144,7 @@ impl Engine {
             elsewhere: !named
                 && scope.is_whole_cell_of_another_field(&value)
                 && is_bare_number(raw),
+            of_thing: pattern.of_people && scope.of_thing,
         };
         let score = self.score(index, &reasons, normalized, |_, _| ());
         let test_value = judge.is_test_value(normalized, &mut work.caches)

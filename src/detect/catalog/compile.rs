@@ -95,6 +95,8 @@ pub struct Pattern {
     pub only_fields: Vec<String>,
     /// In a field it must be all of the cell.
     pub whole: bool,
+    /// Doubted in records of things.
+    pub of_people: bool,
     /// Confidence in a field; 0 for the detector's.
     pub field_confidence: f32,
     /// What may not touch it.
@@ -321,6 +323,7 @@ fn compile_pattern(spec: &PatternSpec) -> Result<Pattern, String> {
         not_fields: spec.not_fields.clone(),
         only_fields: spec.only_fields.clone(),
         whole: spec.whole,
+        of_people: spec.of_people,
         field_confidence: spec.field_confidence,
         boundary,
         validate,

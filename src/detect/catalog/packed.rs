@@ -146,6 +146,7 @@ fn fingerprint(detectors: &[Detector]) -> String {
                 not_fields,
                 only_fields,
                 whole,
+                of_people,
                 field_confidence,
                 boundary,
                 validate,
@@ -153,7 +154,7 @@ fn fingerprint(detectors: &[Detector]) -> String {
             } = pattern;
             add(&encode(&(regex, group, same, confidence)));
             add(&encode(&(requires, not_fields, only_fields, whole)));
-            add(&encode(field_confidence));
+            add(&encode(&(of_people, field_confidence)));
             add(&encode(&(boundary, validate)));
         }
     }

@@ -114,6 +114,10 @@ pub struct PatternSpec {
     /// a name is cut out of is no name. Behind labels that is so for all.
     #[serde(default)]
     pub whole: bool,
+    /// True when values of this shape are doubted in records of places, products
+    /// and other things.
+    #[serde(default)]
+    pub of_people: bool,
     /// In a field, this instead of the detector's or the rule's.
     #[serde(default)]
     pub field_confidence: f32,

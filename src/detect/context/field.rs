@@ -139,6 +139,41 @@ const ABOUT: &[&str] = &[
     "width",
 ];
 
+/// Names of fields that records of places, products, fonts and packages have, and
+/// people have not.
+const OF_THINGS: &[&str] = &[
+    "admin1",
+    "airport",
+    "ascent",
+    "dependencies",
+    "elevation",
+    "elevationft",
+    "fontfamily",
+    "geonameid",
+    "glyphs",
+    "iata",
+    "icao",
+    "isbn",
+    "lat",
+    "latitude",
+    "lng",
+    "lon",
+    "longitude",
+    "population",
+    "postscriptname",
+    "price",
+    "sku",
+    "stock",
+    "timezone",
+    "unitprice",
+    "unitsperem",
+];
+
+/// Whether the name of a field says that its record is about a thing.
+pub(crate) fn is_of_things(name: &str) -> bool {
+    OF_THINGS.contains(&letters(last_key(name)).as_str())
+}
+
 /// What the name of one field says.
 #[derive(Debug, Default)]
 pub(crate) struct Role {
