@@ -263,15 +263,20 @@ impl FieldNames {
 }
 
 /// Of a key path only the last key names the value. Dots of abbreviations make no
-/// path: `D.N.I.`, `card no.`.
+/// path: `D.N.I.`, `card no.`, `N.º de afiliado`.
 fn last_key(name: &str) -> &str {
     let name = name.trim_end_matches("[]").trim_end_matches('.');
-    let is_key = |key: &str| {
-        let letter = key.chars().count() == 1 && key.starts_with(char::is_alphabetic);
-        !key.is_empty() && !key.starts_with(' ') && !letter
-    };
+    let is_letter = |key: &str| key.chars().count() == 1 && key.starts_with(char::is_alphabetic);
     match name.rsplit_once('.') {
-        Some((path, key)) if is_key(key) && path.rsplit('.').next().is_some_and(is_key) => key,
+        Some((path, key))
+            if !key.is_empty()
+                && !key.starts_with(' ')
+                && !is_letter(key)
+                && (key.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                    || !path.rsplit('.').next().is_some_and(is_letter)) =>
+        {
+            key
+        }
         _ => name,
     }
 }
@@ -339,7 +344,7 @@ mod tests {
             assert_eq!(names.role(name).detectors, [1], "{name}");
         }
         assert_eq!(names.role("PHONENUMBER").detectors, [3]);
-        for name in ["a.b.cc.ssn", "x.*.ssn"] {
+        for name in ["a.b.cc.ssn", "x.*.ssn", "a.ssn"] {
             assert_eq!(names.role(name).detectors, [1], "{name}");
         }
         assert_eq!(names.role("NIF/SSN").detectors, [1]);
@@ -351,6 +356,7 @@ mod tests {
             Some("phonenumber")
         );
         assert_eq!(names.role("customer_name").name_for(2), Some("name"));
+        assert_eq!(names.role("f.__name__").name_for(2), Some("name"));
         for name in [
             "file_name",
             "ssn_flag",
