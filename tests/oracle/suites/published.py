@@ -1,6 +1,7 @@
 """Numbers that python-stdnum has no module for, or no check digit, against
 their published rules written once more."""
 
+import datetime
 import re
 
 import draw
@@ -77,6 +78,121 @@ def es_nuss(text):
     return True if province <= 52 else None
 
 
+def us_dea(text):
+    """DEA: kind of registrant, initial or 9; 1st, 3rd, 5th digit and twice the 2nd, 4th, 6th."""
+    if not re.fullmatch(r"[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}", text):
+        return False
+    d = digits(text[2:])
+    return (d[0] + d[2] + d[4] + 2 * (d[1] + d[3] + d[5])) % 10 == d[6]
+
+
+def digit_sums(text, weights):
+    """Sum of the digits of the products; letters as two digits, A as 01."""
+    values = digits("".join(c if c.isdigit() else f"{int(c, 36) - 9:02}" for c in text))
+    return sum(sum(divmod(value * weight, 10)) for value, weight in zip(values, weights, strict=True))
+
+
+def calendar(day, month, years):
+    """Whether there is such a day in one of the years; None if all are still to come.
+    Terrier asks no clock and takes births until 2030."""
+    real = []
+    for year in years:
+        try:
+            real.append(datetime.date(year, int(month), int(day)))
+        except ValueError:
+            continue
+    if any(date <= datetime.date.today() for date in real):
+        return True
+    return None if any(date.year <= 2030 for date in real) else False
+
+
+def de_rvnr(text):
+    """VKVV section 2 and annex: area, date of birth, initial, serial number, check digit."""
+    text = re.sub("[ -]", "", text)
+    if not re.fullmatch(r"\d{8}[A-Z]\d{3}", text):
+        return False
+    regions = [2, 3, 4, *range(8, 22), 23, 24, 25, 26, 28, 29]
+    area = int(text[:2])
+    known = area in regions or area - 40 in regions or area in [38, 39, 40, 80, 81, 82, 89]
+    year = int(text[6:8])
+    fits = digit_sums(text[:-1], [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]) % 10 == int(text[-1])
+    return known and fits and calendar(text[2:4], text[4:6], [1900 + year, 2000 + year])
+
+
+def de_kvnr(text):
+    """GKV-Spitzenverband: letter as two digits, weights 1 2, digit sums, modulo 10."""
+    text = text.replace(" ", "")
+    if not re.fullmatch(r"[A-Z]\d{9}", text):
+        return False
+    return digit_sums(text[:-1], [1, 2] * 5) % 10 == int(text[-1])
+
+
+def sg_nric(text):
+    """ICA: weights 2 7 6 5 4 3 2; 4 more for T and G, 3 more for M; letters by remainder."""
+    if not re.fullmatch(r"[STFGM]\d{7}[A-Z]", text):
+        return False
+    total = dot(digits(text), [2, 7, 6, 5, 4, 3, 2]) + {"T": 4, "G": 4, "M": 3}.get(text[0], 0)
+    letters = {"S": "ABCDEFGHIZJ", "F": "KLMNPQRTUWX", "M": "KLJNPQRTUWX"}
+    letters["T"], letters["G"] = letters["S"], letters["F"]
+    return letters[text[0]][10 - total % 11] == text[-1]
+
+
+def kz_iin(text):
+    """Government decree 406 of 2007: weights 1 to 11, where they leave 10 the same from 3 on;
+    the seventh digit tells the century, and is 0 of foreigners."""
+    d = digits(text)
+    rest = dot(d[:11], range(1, 12)) % 11
+    if rest == 10:
+        rest = dot(d[:11], [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]) % 11
+    if rest != d[11] or d[6] > 6:
+        return False
+    year = d[0] * 10 + d[1]
+    centuries = [1900, 2000] if d[6] == 0 else [1800 + 100 * ((d[6] - 1) // 2)]
+    return calendar(f"{d[4]}{d[5]}", f"{d[2]}{d[3]}", [century + year for century in centuries])
+
+
+def hu_taj(text):
+    """Act XX of 1996, annex: weights 3 7, modulo 10."""
+    d = digits(text)
+    return dot(d[:8], [3, 7] * 4) % 10 == d[8]
+
+
+def nz_nhi(text):
+    """HISO 10046: letters without I and O as 1 to 24, weights 7 to 2; modulo 11 where the last
+    is a digit and 23 where it is a letter."""
+    values = ["0ABCDEFGHJKLMNPQRSTUVWXYZ".find(c) if c.isalpha() else int(c) for c in text]
+    if -1 in values or not re.fullmatch(r"[A-Z]{3}(?:\d{4}|\d{2}[A-Z]{2})", text):
+        return False
+    total = dot(values[:6], [7, 6, 5, 4, 3, 2])
+    if text[-1].isdigit():
+        return total % 11 != 0 and (11 - total % 11) % 10 == values[6]
+    return 23 - total % 23 == values[6]
+
+
+def au_medicare(text):
+    """Services Australia: 2 to 6 first, weights 1 3 7 9 for the ninth digit, then the number of
+    the card, and of the person on it."""
+    d = digits(text)
+    return 2 <= d[0] <= 6 and dot(d[:8], [1, 3, 7, 9] * 2) % 10 == d[8] and 0 not in d[9:]
+
+
+def iccid(text):
+    """ITU-T E.118: 89 first, Luhn. Of twenty digits, one more than it knows, some have no check digit."""
+    d = digits(text)
+    if d[:2] != [8, 9]:
+        return False
+    return luhn(d) or (None if len(d) == 20 else False)
+
+
+def ae_emirates_id(text):
+    """ICP: 784, the year of birth, a number, a last digit that mostly is the Luhn digit."""
+    d = digits(text)
+    year = int("".join(map(str, d[3:7])))
+    if d[:3] != [7, 8, 4] or not 1900 <= year <= 2030:
+        return False
+    return True if luhn(d) and year <= datetime.date.today().year else None
+
+
 TYPES = {
     "us_npi": (us_npi, "npi", ["1234567893", "1245319599"]),
     "kr_brn": (kr_brn, "brn", ["123-45-67891", "220-81-62517", "2208162517"]),
@@ -85,6 +201,16 @@ TYPES = {
     "hk_hkid": (hk_hkid, "hkid", ["A123456(3)", "C6686689", "AB987654(3)"]),
     "tw_national_id": (tw_national_id, "id_number", ["A123456789", "F131104093"]),
     "es_nuss": (es_nuss, "nuss", ["281234567840", "28/12345678/40"]),
+    "us_dea": (us_dea, "dea_number", ["AB1234563", "F91234563"]),
+    "de_rvnr": (de_rvnr, "rvnr", ["65170839J003", "15 070649 C 103", "65-180539-W-00 1"]),
+    "de_kvnr": (de_kvnr, "kvnr", ["A123456780", "C000500021", "T446 789 329"]),
+    "sg_nric": (sg_nric, "nric", ["S1234567D", "T1234567J", "F1234567N", "G1234567X", "M1234567K"]),
+    "kz_iin": (kz_iin, "iin", ["870415300125", "030517602130", "681230 301557"]),
+    "hu_taj": (hu_taj, "taj", ["123456788", "048 291 732", "039-182-759"]),
+    "nz_nhi": (nz_nhi, "nhi", ["ZAC5361", "WLD9413", "ZBN77VL", "ZSC21TN"]),
+    "au_medicare": (au_medicare, "medicare_no", ["2123456701", "5964 97514 2", "6874 02728 1/2"]),
+    "iccid": (iccid, "iccid", ["8931440400738152949", "89012608622917350486"]),
+    "ae_emirates_id": (ae_emirates_id, "emirates_id", ["784-1987-4820571-7", "784198748205717"]),
 }
 
 
