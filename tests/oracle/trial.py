@@ -9,6 +9,10 @@ import tomllib
 from collections.abc import Callable
 
 
+# Terrier takes births of the 130 years until 2030, the last year of its catalogue.
+FIRST_YEAR = 1900
+
+
 @dataclasses.dataclass
 class Trial:
     """Values of one type, and what its oracle says of them."""
@@ -47,7 +51,7 @@ def is_birth(match, known):
     today = datetime.date.today()
     for date in itertools.product(years, months, days):
         try:
-            if today.year - 128 <= datetime.date(*date).year and datetime.date(*date) <= today:
+            if FIRST_YEAR <= datetime.date(*date).year and datetime.date(*date) <= today:
                 return True
         except ValueError:
             continue
