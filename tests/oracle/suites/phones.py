@@ -5,7 +5,7 @@ in E.164 and in international form. Terrier must find what `is_valid_number`
 accepts and refuse what `is_possible_number` refuses; between the two lie
 lengths that exist and ranges that are not given out today, which terrier's
 table of first digits and lengths does not follow one by one: they are left
-open.
+open. So are voice mail boxes, each of which belongs to a number of its own.
 
 National forms name no region, so that no rule can tell a valid one; terrier
 takes them from columns and words, which its own examples are about.
@@ -30,6 +30,8 @@ def accepts(value):
         number = phonenumbers.parse(value)
     except phonenumbers.NumberParseException:
         return False
+    if phonenumbers.number_type(number) == PhoneNumberType.VOICEMAIL:
+        return None
     if phonenumbers.is_valid_number(number):
         return True
     return None if phonenumbers.is_possible_number(number) else False
