@@ -101,7 +101,9 @@ def german_tax_id():
 
 
 def german_pension_number(birth, name):
-    body = f"{RANDOM.randint(10, 29)}{birth:%d%m%y}{name[0]}{RANDOM.randint(0, 49):02}"
+    area = RANDOM.randint(10, 29)
+    area += area in (22, 27)  # Not assigned.
+    body = f"{area}{birth:%d%m%y}{name[0]}{RANDOM.randint(0, 49):02}"
     numbers = body[:8] + f"{ord(name[0]) - 64:02}" + body[9:]
     weights = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1]
     return body + str(sum(sum(map(int, str(int(d) * w))) for d, w in zip(numbers, weights)) % 10)

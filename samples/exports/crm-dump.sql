@@ -40,7 +40,7 @@ COPY public.contacts (id, full_name, email, born, country, ssn, steuer_id, creat
 521	Jürgen Weißhaupt	juergen.weisshaupt@lanternpost-mail.com	1999-04-03	DE	28030499W267	30196528705	2025-05-30 09:37:00+00
 522	Rufus Tindlewick	rufus.tindlewick@lanternpost-mail.com	1976-07-18	GB	XA041151D	\N	2025-01-02 15:27:00+00
 523	Océane Vauquelin	oceane.vauquelin@sevenoaks-letters.org	1955-05-30	FR	255052606418111	\N	2025-10-21 17:17:00+00
-524	Lieselotte Grünewälder	lieselotte.gruenewaelder@quillbox-mail.net	1965-03-18	DE	22180365G146	73265134984	2025-04-28 18:47:00+00
+524	Lieselotte Grünewälder	lieselotte.gruenewaelder@quillbox-mail.net	1965-03-18	DE	23180365G147	73265134984	2025-04-28 18:47:00+00
 525	Rémi Castelnoir	remi.castelnoir@quillbox-mail.net	1963-09-12	FR	263095309721663	\N	2024-06-05 18:67:00+00
 526	Élodie Pommereuil	elodie.pommereuil@sevenoaks-letters.org	1981-03-18	FR	181032919927460	\N	2024-12-13 11:17:00+00
 527	Lieselotte Grünewälder	lieselotte.gruenewaelder@harborline-mail.net	1963-06-28	DE	26280663G449	53605427917	2024-12-07 11:47:00+00
